@@ -1,0 +1,144 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What tests do with Brig in the guest: states, cells, counters."""
+
+import re
+
+from console import find, wait_until
+
+SYSFS = '/sys/devices/brig'
+ROOT = '/brig/root.cell'
+
+
+def enabled(machine):
+    """Is the driver loaded and the hypervisor active?"""
+    return machine.run(f'cat {SYSFS}/enabled')[1] == '1'
+
+
+def load_driver(machine):
+    if machine.run(f'test -d {SYSFS}')[0] != 0:
+        machine.sh('insmod /lib/modules/brig.ko')
+
+
+def enable(machine, config=ROOT):
+    """Enables and checks that Linux and the hypervisor agree about it."""
+    mark = machine.mark()
+    machine.sh(f'brig enable {config}')
+    machine.wait_hyp('Activating hypervisor', mark)
+    machine.check(enabled(machine), f'"brig enable" succeeded, but {SYSFS}/enabled does not read 1')
+
+
+def disable(machine):
+    machine.sh('brig disable')
+    machine.check(not enabled(machine), f'"brig disable" succeeded, but {SYSFS}/enabled reads 1')
+
+
+def bring_to(machine, state):
+    """Gives a test the machine as it asked for: 'booted', 'disabled' or 'enabled' without cells."""
+    if state == 'booted':
+        return
+    load_driver(machine)
+    if enabled(machine):
+        disable(machine)
+    if state == 'enabled':
+        enable(machine)
+
+
+class Cell:
+    """A cell named in its file; create() first."""
+
+    def __init__(self, machine, name, image=None, file=None, cmdline=None):
+        self.machine, self.name = machine, name
+        self.file = file or f'/brig/{name}.cell'
+        self.image = image or f'/brig/{name}.bin'
+        self.cmdline = cmdline
+        self.begin = machine.mark()  # where its output starts on the hypervisor's console
+
+    def create(self):
+        self.machine.sh(f'brig cell create {self.file}')
+        return self
+
+    def load(self):
+        text = f' -s "{self.cmdline}" -a 0x1000' if self.cmdline else ''
+        self.machine.sh(f'brig cell load {self.name} {self.image}{text}')
+        return self
+
+    def start(self):
+        self.begin = self.machine.mark()
+        self.machine.sh(f'brig cell start {self.name}')
+        return self
+
+    def run(self):
+        """From nothing to running."""
+        return self.create().load().start()
+
+    def shutdown(self):
+        self.machine.sh(f'brig cell shutdown {self.name}')
+
+    def destroy(self):
+        self.machine.sh(f'brig cell destroy {self.name}')
+
+    def wait(self, pattern, **more):
+        """Waits for something the cell prints after its last start."""
+        return self.machine.wait_hyp(pattern, self.begin, **more)
+
+    def folder(self):
+        """Its sysfs folder."""
+        path = self.machine.sh(f'grep -lx "{self.name}" {SYSFS}/cells/*/name')
+        return path.strip().rsplit('/', 1)[0]
+
+    def state(self):
+        return self.machine.sh(f'cat {self.folder()}/state')
+
+    def failed_cpus(self):
+        return self.machine.sh(f'cat {self.folder()}/cpus_failed_list')
+
+    def counter(self, name):
+        return int(self.machine.sh(f'cat {self.folder()}/statistics/vmexits_{name}'))
+
+    def wait_state(self, state):
+        if not wait_until(lambda: self.state() == state, 120, 0.2):
+            self.machine.fail(f'cell {self.name} is "{self.state()}", not "{state}"')
+
+
+def cell_ids(machine):
+    return machine.sh(f'ls {SYSFS}/cells').split()
+
+
+def pool(machine):
+    """(used pages, used remap pages) of the hypervisor."""
+    return tuple(int(machine.sh(f'cat {SYSFS}/{name}')) for name in ('mem_pool_used', 'remap_pool_used'))
+
+
+def linux_ticks(machine):
+    """Timer interrupts so far, by CPU name, of the CPUs that are online."""
+    lines = machine.sh('cat /proc/interrupts').splitlines()
+    names = lines[0].split()
+    for line in lines[1:]:
+        if line.rstrip().endswith('arch_timer'):
+            return dict(zip(names, map(int, line.split()[1:1 + len(names)])))
+    machine.fail('/proc/interrupts has no line "arch_timer"')
+
+
+def linux_alive(machine, cpus=None):
+    """Every online CPU of Linux (or those named) still takes timer interrupts and runs a process."""
+    before = linux_ticks(machine)
+    for name in cpus or before:
+        machine.sh(f'taskset {1 << int(name[3:]):x} sh -c "i=0; while [ $i -lt 300 ]; do i=$((i+1)); done; '
+                   f'sleep 0.1"')
+    after = linux_ticks(machine)
+    for name in cpus or before:
+        machine.check(after[name] > before[name], f'{name} of Linux takes no timer interrupts any more')
+
+
+def last_dump(machine, since):
+    """The register dump after `since` on the hypervisor's console, as {register: number}."""
+    match = find(r'Cell state before exception:\n((?:.*\n)*?)\nParking CPU (\d+) \(Cell: "(.*)"\)',
+                 machine.hyp.text(since))
+    if not match:
+        machine.wait_hyp(r'Parking CPU \d+ \(Cell: ".*"\)', since)
+        match = find(r'Cell state before exception:\n((?:.*\n)*?)\nParking CPU (\d+) \(Cell: "(.*)"\)',
+                     machine.hyp.text(since))
+        machine.check(match, 'a CPU was parked, but no complete register dump precedes that')
+    registers = {name: int(value, 16) for name, value in
+                 re.findall(r'\b(pc|lr|spsr|sp|elr|esr|x\d+): *([0-9a-f]+)', match.group(1))}
+    return registers, int(match.group(2)), match.group(3)

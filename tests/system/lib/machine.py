@@ -1,0 +1,179 @@
+# SPDX-License-Identifier: Apache-2.0
+"""One QEMU machine under test: Linux on one serial port, the hypervisor on the other."""
+
+import atexit
+import pathlib
+import re
+import shlex
+import shutil
+import sys
+import tempfile
+
+import pexpect
+
+from console import LogFile, TestFailure, find, tail, wait_until
+
+TREE = pathlib.Path(__file__).resolve().parents[3]
+sys.path.insert(0, str(TREE / 'scripts' / 'lib'))
+
+import brig_qemu  # noqa: E402
+
+TIMEOUT = 120  # seconds a test waits for a text; only a hang ever takes this long
+
+
+class Machine:
+    """A booted machine. Use as a context manager, or call stop().
+
+    name       names the log folder build/<board>/test-logs/<name>
+    kernel     kernel line, '6.1' or '6.12'
+    cpu, smp   QEMU's CPU model and count
+    files      {path in the guest: host path or bytes}, added to Brig's own in the initial RAM disk
+    modules    names of kernel modules that Linux loads at boot
+    reboot     restart on a reset, instead of ending QEMU
+    qemu_args  further QEMU arguments
+    options    further keyword arguments of brig_qemu.machine_args (gic, virtualization, append ...)
+    """
+
+    def __init__(self, name, kernel='6.12', cpu='cortex-a76', smp=4, board='qemu-virt', files=None,
+                 modules=(), reboot=False, qemu_args=(), boot_timeout=TIMEOUT, **options):
+        self.name = name
+        self.board = board
+        self.logs = TREE / 'build' / board / 'test-logs' / re.sub(r'[^\w.-]+', '-', name)
+        shutil.rmtree(self.logs, ignore_errors=True)
+        self.logs.mkdir(parents=True)
+        self.hyp = LogFile(self.logs / 'hypervisor.log')
+        self.scratch = tempfile.TemporaryDirectory(prefix='brig-test-')
+        self.serial = 0
+        self.child = None
+        initrd = self.make_initrd(kernel, files or {}, modules)
+        extra = ['-chardev', 'stdio,id=linux,signal=off', *([] if reboot else ['-no-reboot']), *qemu_args]
+        args = brig_qemu.machine_args(kernel=kernel, cpu=cpu, smp=smp, board=board, initrd=initrd,
+                                      serial=['chardev:linux', f'file:{self.hyp.path}'],
+                                      workdir=self.scratch.name, extra=extra, **options)
+        (self.logs / 'command').write_text(shlex.join(args) + '\n')
+        self.linux_log = open(self.logs / 'linux.log', 'w', encoding='utf-8', errors='replace')
+        self.child = pexpect.spawn(args[0], args[1:], encoding='utf-8', codec_errors='replace',
+                                   timeout=TIMEOUT, dimensions=(50, 200))
+        self.child.logfile_read = self.linux_log
+        self.child.delaybeforesend = None
+        atexit.register(self.stop)
+        try:
+            self.login(boot_timeout)
+        except BaseException:
+            self.stop()
+            raise
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *exc):
+        self.stop()
+
+    # -- starting and stopping --------------------------------------------------------------
+
+    def make_initrd(self, kernel, files, modules):
+        return brig_qemu.make_initramfs({**brig_qemu.brig_files(self.board, kernel), **files},
+                                        pathlib.Path(self.scratch.name) / 'initrd',
+                                        brig_qemu.kernel(kernel).module_files(modules))
+
+    def login(self, timeout=TIMEOUT):
+        """Waits for the shell and makes it quiet, so that only answers appear on the console."""
+        self.wait_linux(r'(?m)^(/[^\n]*)?# ', timeout)
+        self.child.sendline("stty -echo cols 4000; PS1=; dmesg -n 1; printf '@@%s@@\\n' login")
+        self.wait_linux('@@login@@', timeout)
+
+    def stop(self):
+        """Ends QEMU, whatever state it is in. May be called again."""
+        atexit.unregister(self.stop)
+        if self.child is not None:
+            self.child.close(force=True)
+            self.linux_log.close()
+            self.child = None
+        self.scratch.cleanup()
+
+    def alive(self):
+        return self.child is not None and self.child.isalive()
+
+    # -- talking to Linux -------------------------------------------------------------------
+
+    def run(self, command, timeout=TIMEOUT):
+        """Runs a shell command in Linux. Returns (exit status, output of stdout and stderr)."""
+        self.serial += 1
+        mark = f'@@{self.serial}'
+        self.child.sendline(f"printf '\\n@@%d<\\n' {self.serial}; eval {shlex.quote(command)} "
+                            f"</dev/null 2>&1; printf '\\n@@%d:%d@@\\n' {self.serial} $?")
+        self.wait_linux(re.escape(mark) + r'<\r*\n', timeout, f'the shell to take: {command}')
+        match = self.wait_linux(r'\r*\n' + re.escape(mark) + r':(\d+)@@', timeout,
+                                f'the end of: {command}')
+        output = self.child.before.replace('\r', '').strip('\n')
+        return int(match.group(1)), output
+
+    def sh(self, command, timeout=TIMEOUT):
+        """Runs a command that must succeed; returns its output."""
+        status, output = self.run(command, timeout)
+        if status != 0:
+            self.fail(f'"{command}" ended with status {status}:\n{tail(output)}')
+        return output
+
+    def refused(self, command, *patterns, timeout=TIMEOUT):
+        """Runs a command that must fail and say each of the patterns; returns its output."""
+        status, output = self.run(command, timeout)
+        if status == 0:
+            self.fail(f'"{command}" succeeded, but should have been refused:\n{tail(output)}')
+        for pattern in patterns:
+            if not find(pattern, output):
+                self.fail(f'"{command}" failed without saying /{pattern}/:\n{tail(output)}')
+        return output
+
+    def wait_linux(self, pattern, timeout=TIMEOUT, what=None):
+        """Waits for a pattern on Linux's console; returns the match object."""
+        what = what or f'/{pattern}/ on the Linux console'
+        try:
+            self.child.expect(pattern, timeout=timeout)
+            return self.child.match
+        except pexpect.EOF:
+            self.fail(f'QEMU ended while waiting for {what}')
+        except pexpect.TIMEOUT:
+            self.fail(f'nothing after {timeout} s of waiting for {what}')
+
+    def wait_exit(self, timeout=TIMEOUT):
+        """Waits for QEMU to end by itself (power-off, or reset with -no-reboot)."""
+        try:
+            self.child.expect(pexpect.EOF, timeout=timeout)
+        except pexpect.TIMEOUT:
+            self.fail(f'the machine still runs {timeout} s after it should have gone off')
+
+    # -- the hypervisor's console -----------------------------------------------------------
+
+    def mark(self):
+        """The present end of the hypervisor's console."""
+        return self.hyp.mark()
+
+    def wait_hyp(self, pattern, since=0, timeout=TIMEOUT):
+        """Waits for a pattern on the hypervisor's console; returns the match object."""
+        found = wait_until(lambda: find(pattern, self.hyp.text(since)), timeout,
+                           on_poll=lambda: self.drain(pattern))
+        if not found:
+            self.fail(f'nothing after {timeout} s of waiting for /{pattern}/ on the hypervisor console')
+        return found
+
+    def drain(self, waiting_for):
+        """Takes in what Linux prints, so that QEMU never blocks; notices a dead QEMU."""
+        try:
+            self.child.expect(pexpect.TIMEOUT, timeout=0)
+        except pexpect.EOF:
+            self.fail(f'QEMU ended while waiting for /{waiting_for}/ on the hypervisor console')
+
+    # -- verdicts ---------------------------------------------------------------------------
+
+    def fail(self, message):
+        """Raises TestFailure with the end of both consoles."""
+        self.linux_log.flush()
+        linux = (self.logs / 'linux.log').read_text(encoding='utf-8', errors='replace')
+        raise TestFailure(f'{self.name}: {message}\n'
+                          f'  end of {self.logs}/linux.log:\n{tail(linux)}\n'
+                          f'  end of {self.logs}/hypervisor.log:\n{tail(self.hyp.text())}')
+
+    def check(self, condition, message):
+        if not condition:
+            self.fail(message)

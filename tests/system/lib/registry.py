@@ -1,0 +1,93 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Which tests there are, on which machine each one runs, and running them."""
+
+import collections
+import concurrent.futures
+import threading
+import time
+import traceback
+
+import brig
+from console import TestFailure
+from machine import Machine
+
+FULL = [('6.12', 'cortex-a76')]
+OTHERS = [('6.1', 'cortex-a76'), ('6.1', 'cortex-a72'), ('6.1', 'cortex-a55'),
+          ('6.12', 'cortex-a72'), ('6.12', 'cortex-a55')]
+
+Test = collections.namedtuple('Test', 'name function kernel cpu options start last')
+tests = []
+
+
+def test(pairs=None, start='enabled', last=False, **options):
+    """Registers a test, a function of one booted Machine, whose first doc line says what it shows.
+
+    pairs    list of (kernel, cpu) it runs on; FULL if not given
+    start    state it is given the machine in: 'enabled' (root cell only), 'disabled', or 'booted'
+             (as it comes: nothing loaded)
+    last     the machine is of no use afterwards (reset, parked CPU ...)
+    options  further arguments of Machine; tests with equal ones share a booted machine, one after
+             the other. After a failure the next test gets a fresh one.
+    """
+    def register(function):
+        for kernel, cpu in pairs or FULL:
+            suffix = '' if (pairs or FULL) == FULL else f'@{kernel}-{cpu}'
+            tests.append(Test(function.__name__ + suffix, function, kernel, cpu, options, start, last))
+        return function
+    return register
+
+
+def groups(selected):
+    """Tests that can share a machine, the ones that use it up at the end."""
+    by_machine = collections.OrderedDict()
+    for entry in selected:
+        by_machine.setdefault((entry.kernel, entry.cpu, repr(entry.options)), []).append(entry)
+    return [sorted(group, key=lambda entry: entry.last) for group in by_machine.values()]
+
+
+class Runner:
+    """Runs tests and counts. report() is called with one line per test."""
+
+    def __init__(self, total, report=print):
+        self.total, self.report = total, report
+        self.passed, self.failed = 0, []
+        self.lock = threading.Lock()
+
+    def run_groups(self, work, jobs):
+        with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
+            for future in [pool.submit(self.run_group, group) for group in work]:
+                future.result()
+
+    def run_group(self, group):
+        """One machine after the other, each as long as its tests pass."""
+        machine = None
+        for entry in group:
+            begin = time.monotonic()
+            error = None
+            try:
+                if machine is None:
+                    machine = Machine(entry.name, entry.kernel, entry.cpu, **entry.options)
+                brig.bring_to(machine, entry.start)
+                entry.function(machine)
+            except TestFailure as failure:
+                error = str(failure)
+            except Exception:  # a fault in a test must count as a failure and not end the run
+                error = traceback.format_exc()
+            if machine is not None and (error or entry.last):
+                machine.stop()
+                machine = None
+            self.verdict(entry, error, time.monotonic() - begin)
+        if machine is not None:
+            machine.stop()
+
+    def verdict(self, entry, error, seconds):
+        with self.lock:
+            if error:
+                self.failed.append(entry.name)
+            else:
+                self.passed += 1
+            done = self.passed + len(self.failed)
+            word = 'FAILED' if error else 'ok'
+            self.report(f'[{done:3}/{self.total}] {word:6} {seconds:6.1f} s  {entry.name}')
+            if error:
+                self.report(error)
