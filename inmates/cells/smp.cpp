@@ -14,7 +14,7 @@ constexpr uint64_t patience_us = 20000000;
 constexpr unsigned broadcast_sgi = 15;
 
 uint64_t affinity[INMATE_MAX_CPUS];
-unsigned cpus = 1;
+unsigned cpus;
 uint64_t rounds;
 
 // Indexed by receiver and sender; SGI number = index of the sender.

@@ -19,9 +19,8 @@ SECTIONS
 
     .text : { *(.text .text.*) }
     .rodata : { *(.rodata .rodata.*) }
-    . = ALIGN(16);
+    .init_array : { KEEP(*(.init_array*)) KEEP(*(.ctors*)) }
     .data : { *(.data .data.*) *(.got .got.*) }
-    __data_end = .;
 
     . = ALIGN(16);
     .bss (NOLOAD) : { *(.bss .bss.*) *(COMMON) . = ALIGN(16); __bss_end = .; }
@@ -31,6 +30,8 @@ SECTIONS
     __bss_start = ADDR(.bss);
 
     ASSERT(. - INMATE_BASE <= 0x10000, "the inmate does not fit into 64 KiB")
+    ASSERT(SIZEOF(.init_array) == 0, "nobody runs constructors of static objects")
+    ASSERT(SIZEOF(.data) == 0, "initialised data would survive a restart without a load")
     ASSERT(__cmdline == INMATE_BASE + 0x1000, "the command line moved")
 
     /DISCARD/ : { *(.comment) *(.note*) *(.eh_frame*) *(.gnu.*) *(.interp) *(.dyn*) }
