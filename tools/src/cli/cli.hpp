@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+// Each group of commands adds itself to the program; a command's callback sets the exit status.
+#pragma once
+
+#include <CLI/CLI.hpp>
+
+#include <string>
+
+namespace brig::cli {
+
+struct Program {
+    CLI::App app;
+    int status = 0;
+};
+
+void add_config_commands(Program& program); // config ...
+
+// A command whose help shows description, options and an example.
+CLI::App* add_command(CLI::App& parent, const std::string& name, const std::string& description,
+                      const std::string& example);
+
+} // namespace brig::cli

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/cli.hpp"
+#include "config/check_report.hpp"
+#include "config/checks.hpp"
+#include "config/compile.hpp"
+#include "config/dump.hpp"
+#include "util/error.hpp"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <cstdio>
+#include <memory>
+
+namespace brig::cli {
+
+namespace {
+
+using namespace brig::config;
+
+struct Arguments {
+    std::string file;
+    std::vector<std::string> files;
+    std::string output;
+    std::string depfile;
+    DtcOptions dtc;
+    bool json = false;
+};
+
+using Shared = std::shared_ptr<Arguments>;
+
+void print_json(const nlohmann::ordered_json& json) {
+    fmt::print("{}\n", json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
+}
+
+int run_compile(const Arguments& arguments) {
+    Compiled result = compile(arguments.file, arguments.dtc);
+    size_t errors = 0;
+    for (const auto& finding : result.findings) {
+        bool error = finding.severity == Severity::Error;
+        errors += error;
+        fmt::print(stderr, "{}: {}: {}\n", arguments.file, error ? "error" : "warning",
+                   finding.text);
+    }
+    if (errors)
+        fail("compiling {}: {} error{} (see above); nothing was written", arguments.file, errors,
+             errors == 1 ? "" : "s");
+    write_files(arguments.output, result.files);
+    if (!arguments.depfile.empty()) {
+        std::string rule = fmt::format("{}/root.cell:{}\n", arguments.output, result.dependencies);
+        std::filesystem::path path(arguments.depfile);
+        write_files(path.has_parent_path() ? path.parent_path() : ".",
+                    {{path.filename().string(), Bytes(rule.begin(), rule.end())}});
+    }
+    return 0;
+}
+
+int run_dump(const Arguments& arguments) {
+    ParsedFile file = parse_file(read_file(arguments.file, "configuration"), arguments.file);
+    if (arguments.json)
+        print_json(dump_json(file));
+    else
+        fmt::print("{}", dump_text(file));
+    return 0;
+}
+
+int run_check(const Arguments& arguments) {
+    Configuration configuration;
+    configuration.system =
+        parse_system(read_file(arguments.file, "system configuration"), arguments.file);
+    for (const auto& name : arguments.files)
+        configuration.cells.push_back(parse_cell(read_file(name, "cell configuration"), name));
+    Findings findings = check(configuration, binary_words());
+    if (arguments.json)
+        print_json(check_report_json(configuration, findings));
+    else
+        fmt::print("{}", check_report(configuration, findings));
+    return has_errors(findings) ? 1 : 0;
+}
+
+void add_compile(Program& program, CLI::App& group) {
+    auto arguments = std::make_shared<Arguments>();
+    CLI::App* command = add_command(
+        group, "compile",
+        "Compile a partition file into the configuration files root.cell and NAME.cell for every "
+        "cell, and the overlay reserved-memory.dtbo (with its source .dtso) for the board's device "
+        "tree. Faulty input writes nothing.",
+        "brig config compile bsp/qemu-virt/demo.dts -o out");
+    command->add_option("PARTITION", arguments->file, "partition file (device-tree source or blob)")
+        ->required();
+    command->add_option("-o,--output", arguments->output, "directory for the files")->required();
+    command->add_option("--dtc", arguments->dtc.dtc, "device-tree compiler")->capture_default_str();
+    command
+        ->add_option("--include", arguments->dtc.include_directories,
+                     "directory for /include/ files; may be repeated")
+        ->allow_extra_args(false);
+    command->add_option("--depfile", arguments->depfile,
+                        "write the source files as a make rule to this file");
+    command->callback([&program, arguments] { program.status = run_compile(*arguments); });
+}
+
+void add_dump(Program& program, CLI::App& group) {
+    auto arguments = std::make_shared<Arguments>();
+    CLI::App* command =
+        add_command(group, "dump", "Print everything that a system or cell file says.",
+                    "brig config dump out/hello.cell");
+    command->add_option("FILE", arguments->file, "system or cell file, revision 14")->required();
+    command->add_flag("--json", arguments->json, "print JSON");
+    command->callback([&program, arguments] { program.status = run_dump(*arguments); });
+}
+
+void add_check(Program& program, CLI::App& group) {
+    auto arguments = std::make_shared<Arguments>();
+    CLI::App* command = add_command(
+        group, "check",
+        "Look for faults in a set of binary configuration files that exist together: overlaps, "
+        "things given twice, accesses that must trap but would not. Exit status: 0 clean, 1 "
+        "findings or unreadable input, 2 wrong usage.",
+        "brig config check out/root.cell out/hello.cell");
+    command->add_option("SYSCONFIG", arguments->file, "system file")->required();
+    command->add_option("CELLCONFIG", arguments->files, "cell files");
+    command->add_flag("--json", arguments->json, "print JSON");
+    command->callback([&program, arguments] { program.status = run_check(*arguments); });
+}
+
+} // namespace
+
+void add_config_commands(Program& program) {
+    CLI::App* group =
+        add_command(program.app, "config", "Make, show and check configuration files.",
+                    "brig config compile partition.dts -o out");
+    group->require_subcommand(1);
+    add_compile(program, *group);
+    add_dump(program, *group);
+    add_check(program, *group);
+}
+
+} // namespace brig::cli
