@@ -22,6 +22,18 @@ uint64_t missed;          // periods that passed before the handler ran
 uint64_t ring[ring_size]; // latencies in ns, tick n at n % ring_size
 volatile uint64_t ticks;  // that have happened
 
+// Sleeps until there is a tick that has not been shown. Interrupts are masked between the look and
+// the WFI, which a pending interrupt ends nevertheless.
+uint64_t wait_for_tick(uint64_t shown) {
+    irq_disable();
+    if (ticks == shown) {
+        wfi();
+    }
+    irq_enable();
+    isb();
+    return ticks;
+}
+
 void on_tick(void*) {
     const uint64_t late = timer::now() - next_tick;
     const uint64_t ns = timer::to_ns(late);
@@ -83,8 +95,7 @@ void inmate_main() {
     uint64_t shown = 0;
     uint64_t next_histogram = every;
     while (wanted == 0 || shown < wanted) {
-        wfi();
-        const uint64_t seen = ticks;
+        const uint64_t seen = wait_for_tick(shown);
         if (lines) {
             print_ticks(shown, seen);
         }
@@ -95,6 +106,8 @@ void inmate_main() {
         }
         handle_messages();
     }
-    print_histogram();
+    if (every == 0 || wanted % every != 0) {
+        print_histogram();
+    }
     print("timer: done\n");
 }
