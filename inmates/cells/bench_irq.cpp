@@ -113,8 +113,8 @@ void Interrupt::by_waiting() {
 
 // The clock is coarser than the counter (62.5 MHz against one count per ns), but it is derived from
 // it: a tick is exactly `ratio` counts. Of many pairs of adjacent reads, those where the clock has
-// just ticked have the smallest distance between counter and clock. With the reads spread over all
-// phases that minimum is exact, and so is the counter value of the moment when the timer expires,
+// just ticked have the smallest distance between counter and clock. When the reads have met all
+// phases, that minimum is exact, and so is the counter value of the moment when the timer expires,
 // although no instruction can observe it.
 ClockRelation relate_counter_to_clock() {
     uint64_t counts[2];
@@ -129,20 +129,33 @@ ClockRelation relate_counter_to_clock() {
     const uint64_t span = ticks[1] - ticks[0];
     ClockRelation result = {(counts[1] - counts[0] + span / 2) / span, 0, false};
 
-    uint64_t lowest = ~0ull;
-    uint64_t highest = 0;
-    for (unsigned i = 0; i < 4096; ++i) {
-        for (unsigned delay = 0; delay < i % 61; ++delay) {
+    // Distances from an arbitrary middle, so that they can be compared as unsigned numbers.
+    constexpr uint64_t middle = 1ull << 62;
+    const auto distance = [&](unsigned sample) {
+        for (unsigned delay = 0; delay < sample % 61; ++delay) {
             asm volatile("");
         }
         read_both(ticks[0], counts[0]);
-        const uint64_t distance = counts[0] - result.ratio * ticks[0] + (1ull << 62);
-        lowest = distance < lowest ? distance : lowest;
-        highest = distance > highest ? distance : highest;
+        return counts[0] - result.ratio * ticks[0] + middle;
+    };
+    uint64_t lowest = ~0ull;
+    for (unsigned i = 0; i < 1024; ++i) {
+        const uint64_t d = distance(i);
+        lowest = d < lowest ? d : lowest;
     }
-    result.offset = lowest - (1ull << 62);
-    // All phases seen and no drift: the distances fill exactly one tick.
-    result.valid = result.ratio > 1 && highest - lowest == result.ratio - 1;
+    // Another CPU of the emulator may run between two reads: a few pairs may be further apart.
+    uint64_t phases = 0;
+    unsigned inside = 0;
+    for (unsigned i = 0; i < 1024; ++i) {
+        const uint64_t above = distance(i) - lowest;
+        if (above < result.ratio && above < 64) {
+            phases |= 1ull << above;
+            ++inside;
+        }
+    }
+    result.offset = lowest - middle;
+    result.valid = result.ratio > 1 && result.ratio < 64 && phases == (1ull << result.ratio) - 1 &&
+                   inside > 960;
     return result;
 }
 
