@@ -8,7 +8,7 @@
 //   id=N      function id of smc, hypercall code of hvc
 //   intid=N   interrupt of spi, sgi and irouter
 //   mpidr=N   affinity of another cell's CPU for sgi and irouter (1)
-//   loop=BOOL after surviving: do it again, for ever (false)
+//   loop=BOOL after surviving: do it again every 50 ms (false)
 #include "exception.hpp"
 #include "inmate.hpp"
 
@@ -25,6 +25,7 @@ struct Parameters {
 };
 
 Parameters p;
+constexpr uint64_t loop_delay_us = 50000;
 
 uint64_t parameter_id(uint64_t fallback) {
     return cmdline_int("id", fallback);
@@ -297,6 +298,7 @@ void inmate_main() {
             }
             print("fault: survived, x0=0x%lx\n", result);
             handle_messages();
+            timer::wait_for([] { return false; }, loop_delay_us);
         } while (cmdline_bool("loop", false));
         return;
     }
