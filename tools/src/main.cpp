@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/cli.hpp"
-#include "util/error.hpp"
+#include "util/text.hpp"
 
 #include <fmt/format.h>
 
@@ -23,19 +23,31 @@ CLI::App* add_command(CLI::App& parent, const std::string& name, const std::stri
 
 namespace {
 
+// "there is no command `confg`" instead of what CLI11 says then ("a subcommand is required").
+std::string reason(const CLI::App& app, const CLI::ParseError& error) {
+    std::vector<std::string> words = app.remaining();
+    if (words.empty() || app.get_require_subcommand_min() == 0)
+        return error.what();
+    std::vector<std::string> names;
+    for (const CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; }))
+        names.push_back(command->get_name());
+    std::vector<std::string_view> known(names.begin(), names.end());
+    return fmt::format("there is no command or option `{}`{}", words[0],
+                       suggestion(words[0], known));
+}
+
 // Wrong usage has status 1, as all failures; `config check` keeps 1 for findings.
 int usage_error(const Program& program, const CLI::ParseError& error) {
     const CLI::App* app = &program.app;
-    bool config_check = false;
     std::string name = "brig";
     for (auto chosen = app->get_subcommands(); !chosen.empty(); chosen = app->get_subcommands()) {
         app = chosen[0];
-        config_check = name == "brig config" && app->get_name() == "check";
         name += " " + app->get_name();
     }
-    fmt::print("{}", app->help());
-    fmt::print(stderr, "{}: {}\n", name, error.what());
-    return config_check ? 2 : 1;
+    fmt::print("{}", program.app.help());
+    std::fflush(stdout);
+    fmt::print(stderr, "{}: {}\n", name, reason(*app, error));
+    return name == "brig config check" ? 2 : 1;
 }
 
 int run(int argc, char** argv) {
@@ -47,6 +59,8 @@ int run(int argc, char** argv) {
     program.app.require_subcommand(1);
     // DEV
     // CELL
+    add_device_commands(program);
+    add_cell_commands(program);
     add_config_commands(program);
     try {
         program.app.parse(argc, argv);

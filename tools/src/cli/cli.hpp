@@ -13,6 +13,8 @@ struct Program {
     int status = 0;
 };
 
+void add_device_commands(Program& program); // enable, disable, console
+void add_cell_commands(Program& program);   // cell ...
 void add_config_commands(Program& program); // config ...
 
 // A command whose help shows description, options and an example.

@@ -25,4 +25,7 @@ ParsedFile parse_file(const Bytes& content, const std::string& name);
 System parse_system(const Bytes& content, const std::string& name);
 Cell parse_cell(const Bytes& content, const std::string& name);
 
+// The bytes that a system file's counts ask for, whatever its signature says.
+uint64_t needed_size(const Bytes& system_file);
+
 } // namespace brig::config

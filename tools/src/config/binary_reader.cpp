@@ -132,6 +132,13 @@ void refuse_old_file(const Bytes& content, const std::string& name) {
 
 } // namespace
 
+uint64_t needed_size(const Bytes& system_file) {
+    if (system_file.size() < sizeof(brig_system_config))
+        return sizeof(brig_system_config);
+    auto header = Cursor(system_file, 0).take<brig_system_config>();
+    return sizeof(header) + arrays_size(header.root_cell);
+}
+
 System parse_system(const Bytes& content, const std::string& name) {
     refuse_old_file(content, name);
     if (!has_signature(content, BRIG_SYSTEM_SIGNATURE))

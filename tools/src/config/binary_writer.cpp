@@ -13,8 +13,9 @@ namespace {
 
 template <typename T>
 void append(Bytes& out, const T& value) {
-    const auto* bytes = reinterpret_cast<const uint8_t*>(&value);
-    out.insert(out.end(), bytes, bytes + sizeof(T));
+    size_t end = out.size();
+    out.resize(end + sizeof(T));
+    std::memcpy(out.data() + end, &value, sizeof(T));
 }
 
 brig_console raw(const Console& console) {
