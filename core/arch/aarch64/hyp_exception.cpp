@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+// An exception in the hypervisor itself: say everything, stop this CPU, let the others go on.
+#include "arch/registers.hpp"
+#include "arch/sysreg.hpp"
+#include "arch/this_cpu.hpp"
+#include "console/console.hpp"
+#include "cpu/cpu.hpp"
+#include "cell/cell.hpp"
+#include "trap/dump.hpp"
+#include "trap/exits.hpp"
+
+using namespace brig;
+
+void brig_hyp_exception(Frame& frame) {
+    Cpu& cpu = arch::this_cpu();
+    const uint64_t sp = frame.unused;
+    console::begin_panic();
+    console::print("\nFATAL: Unhandled HYP exception: synchronous abort from EL2\n");
+    dump_registers(frame, arch::ElrEl2::read(), arch::ElrEl2::read(), arch::SpsrEl2::read(), sp,
+                   arch::EsrEl2::read());
+    console::print("FAR_EL2: {:016x}\n", arch::FarEl2::read());
+    const uint64_t stack_end = reinterpret_cast<uint64_t>(&cpu);
+    dump_stack(stack_end - kPerCpuData + kPerCpuStackBottom, stack_end, sp);
+    console::print("Stopping CPU {} (Cell: \"{}\")\n", cpu.id,
+                   cpu.cell != nullptr ? cpu.cell->name : "<UNSET>");
+    console::end_panic();
+    // Whoever suspends this CPU shall not wait for it.
+    cpu.power = PowerState::failed;
+    cpu.suspended = true;
+    for (;;)
+        arch::wait_for_interrupt();
+}

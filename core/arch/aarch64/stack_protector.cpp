@@ -1,0 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
+// The compiler compares with Cpu::stack_guard, which it finds through TPIDR_EL2.
+#include "console/console.hpp"
+
+extern "C" [[noreturn]] void __stack_chk_fail(void) {
+    brig::console::print("Stack of the hypervisor overwritten\n");
+    __builtin_trap(); // the dump follows
+}

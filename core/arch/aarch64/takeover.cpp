@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: Apache-2.0
+// From the entry to a CPU with EL2's own translation. Until enable_mmu() all memory is Device memory to us: no
+// exclusives, no unaligned accesses, and what other CPUs shall see later must be dropped from caches into
+// which their EL1 may have fetched it speculatively.
+#include "arch/cache.hpp"
+#include "arch/guest.hpp"
+#include "arch/identity.hpp"
+#include "arch/registers.hpp"
+#include "arch/sysreg.hpp"
+#include "arch/takeover.hpp"
+#include "arch/this_cpu.hpp"
+#include "setup/setup.hpp"
+#include "system.hpp"
+
+extern "C" {
+extern const char __text_start[], __rodata_start[], __data_start[], __image_end[];
+extern const char brig_vectors[];
+void brig_enable_mmu(uint64_t area, uint64_t size, uint64_t ttbr, uint64_t tcr, uint64_t mair,
+                     uint64_t sctlr);
+[[noreturn]] void brig_return_to_guest(const brig::Frame& frame);
+[[noreturn]] void brig_release(const brig::Frame& frame, const brig::HostState& host);
+[[noreturn]] void brig_takeover(brig::Cpu& cpu, uint64_t id_and_flags);
+}
+
+namespace brig::arch {
+
+/// An entry of .rela.dyn.
+struct Relocation {
+    uint64_t offset;
+    uint64_t info;
+    uint64_t addend;
+};
+
+extern "C" const Relocation __rela_start[], __rela_end[];
+
+namespace {
+
+constexpr uint64_t kMair = 0xff | 0x04 << 8; // Normal write-back, Device-nGnRE (mem/hyp_map.cpp)
+
+/// Written by the primary, polled by the others, all with the MMU off.
+struct Boot {
+    volatile uint32_t ready;
+    volatile int32_t error;
+};
+alignas(256) constinit Boot boot{};
+
+uint64_t address(const char* symbol) {
+    return reinterpret_cast<uint64_t>(symbol);
+}
+
+constexpr uint64_t kRelative = 1027; // R_AARCH64_RELATIVE; the linker leaves R_AARCH64_NONE besides
+
+void relocate() {
+    const uint64_t base = image_start();
+    for (const Relocation* r = __rela_start; r < __rela_end; r++)
+        if (r->info == kRelative)
+            *reinterpret_cast<volatile uint64_t*>(base + r->offset) = base + r->addend;
+}
+
+Result<void> map_image() {
+    const auto map = [](uint64_t from, uint64_t to, HypAccess access) {
+        return sys.hyp_map.map_memory({from, to - from}, access);
+    };
+    BRIG_CHECK(map(image_start(), address(__text_start), HypAccess::read_only));
+    BRIG_CHECK(map(address(__text_start), address(__rodata_start), HypAccess::read_execute));
+    BRIG_CHECK(map(address(__rodata_start), address(__data_start), HypAccess::read_only));
+    BRIG_CHECK(map(address(__data_start), address(__image_end), HypAccess::read_write));
+    for (uint32_t i = 0; i < sys.max_cpus; i++) {
+        const uint64_t area = sys.percpu_base + i * kPerCpuSize;
+        BRIG_CHECK(map(area + kPerCpuStackBottom, area + kPerCpuSize, HypAccess::read_write));
+    }
+    return {};
+}
+
+/// Hypervisor memory after the per-CPU areas: the configuration, then the page pool.
+Result<void> prepare(unsigned pa_bits) {
+    const auto* header = reinterpret_cast<const brig_image_header*>(image_start());
+    sys.max_cpus = header->max_cpus;
+    sys.online_cpus = header->online_cpus;
+    sys.percpu_base = image_start() + header->core_size;
+    const uint64_t config = sys.percpu_base + sys.max_cpus * kPerCpuSize;
+    clean_invalidate(config, sizeof(brig_system_config));
+    sys.config = reinterpret_cast<const brig_system_config*>(config);
+    sys.memory = {image_start(), align_down(sys.config->hypervisor_memory.size, kPageSize)};
+    if (sys.max_cpus > CpuSet::kSize || sys.config->hypervisor_memory.phys_start != sys.memory.start)
+        return Error::invalid;
+    clean_invalidate(sys.memory.start, sys.memory.size);
+
+    const uint64_t config_size = offsetof(brig_system_config, root_cell) +
+                                 CellView::size_of(sys.config->root_cell);
+    const uint64_t pool = align_up(config + config_size, kPageSize);
+    if (pool + 16 * kPageSize > sys.memory.end())
+        return Error::no_memory;
+    sys.pool.init({pool, sys.memory.end() - pool});
+    BRIG_CHECK(sys.hyp_map.init(sys.pool, pa_bits));
+    BRIG_CHECK(map_image());
+    const uint64_t config_pages = align_down(config, kPageSize);
+    BRIG_CHECK(sys.hyp_map.map_memory({config_pages, pool - config_pages}, HypAccess::read_only));
+    return sys.hyp_map.map_memory({pool, sys.memory.end() - pool}, HypAccess::read_write);
+}
+
+void lead(unsigned pa_bits) {
+    relocate();
+    const Result<void> result = prepare(pa_bits);
+    boot.error = result ? 0 : static_cast<int32_t>(result.error());
+    if (sys.memory.size != 0)
+        clean_invalidate(sys.memory.start, sys.memory.size);
+    boot.ready = 1;
+    dsb_sy();
+}
+
+void follow() {
+    while (boot.ready == 0)
+        relax();
+    dsb_sy();
+}
+
+void save_host(HostState& host) {
+    host.hcr_el2 = HcrEl2::read();
+    host.sctlr_el2 = SctlrEl2::read();
+    host.vtcr_el2 = VtcrEl2::read();
+    host.vttbr_el2 = VttbrEl2::read();
+}
+
+/// W^X: what is writable is never executable, whatever the tables say.
+void enable_mmu(const Cpu& cpu) {
+    const uint64_t tcr = bit(31) | bit(23) | ps_encoding(cpu.pa_bits) << 16 | 3 << 12 | 1 << 10 |
+                         1 << 8 | (64 - sys.hyp_map.address_bits());
+    const uint64_t sctlr = sctlr::el2_res1 | sctlr::m | sctlr::c | sctlr::i | sctlr::sa | sctlr::wxn;
+    const uint64_t area = reinterpret_cast<uint64_t>(&cpu) - kPerCpuData;
+    brig_enable_mmu(area, kPerCpuSize, sys.hyp_map.root(), tcr, kMair, sctlr);
+    VbarEl2::write(address(brig_vectors));
+    isb();
+}
+
+/// The frame with which the call into the image returns to EL1.
+Frame host_frame(const HostState& host, int64_t result) {
+    Frame frame{};
+    frame.x[0] = static_cast<uint64_t>(result);
+    for (unsigned i = 0; i < 13; i++)
+        frame.x[18 + i] = host.x[i];
+    ElrEl2::write(host.return_address);
+    SpsrEl2::write(host.pstate);
+    return frame;
+}
+
+[[noreturn]] void give_up(Cpu& cpu, Error error) {
+    VbarEl2::write(cpu.host.vbar_el2);
+    brig_release(host_frame(cpu.host, static_cast<int64_t>(error)), cpu.host);
+}
+
+/// Everything that EL1 needs of EL2 while it is a guest.
+void activate(Cpu& cpu) {
+    VtcrEl2::write(sys.vtcr);
+    VttbrEl2::write(cpu.cell->vttbr());
+    isb();
+    // Kept from Linux: RW and what its EL1 relies on, pointer authentication (API, APK) and memory tagging (ATA).
+    HcrEl2::write(cpu.host.hcr_el2 | hcr::rw
+                  | hcr::vm    // stage 2
+                  | hcr::imo   // interrupts to EL2, and ICC_SGI1R_EL1 trapped
+                  | hcr::fmo   // the virtual interface for Group 0 registers too
+                  | hcr::tsc   // SMC
+                  | hcr::tacr); // ACTLR_EL1
+    isb();
+    flush_tlb_current_vmid();
+}
+
+} // namespace
+
+void release(Cpu& cpu, const Frame& frame) {
+    setup::leave(cpu);
+    HcrEl2::write(cpu.host.hcr_el2);
+    VtcrEl2::write(cpu.host.vtcr_el2);
+    flush_tlb_current_vmid();
+    VttbrEl2::write(cpu.host.vttbr_el2);
+    VbarEl2::write(cpu.host.vbar_el2);
+    isb();
+    brig_release(frame, cpu.host);
+}
+
+} // namespace brig::arch
+
+using namespace brig;
+
+void brig_takeover(Cpu& cpu, uint64_t id_and_flags) {
+    cpu.stack_guard = arch::counter() * 0x9e3779b97f4a7c15; // differs per CPU and boot
+    const uint64_t pfr0 = arch::IdAa64Pfr0El1::read();
+    cpu.id = static_cast<uint32_t>(id_and_flags);
+    cpu.mpidr = arch::MpidrEl1::read() & arch::kMpidrAffinity;
+    cpu.has_aarch32_el1 = arch::has_aarch32_el1(pfr0);
+    cpu.pa_bits = arch::pa_bits(arch::IdAa64Mmfr0El1::read());
+    arch::save_host(cpu.host);
+    if ((id_and_flags & BRIG_EL2_PRIMARY) != 0)
+        arch::lead(cpu.pa_bits);
+    else
+        arch::follow();
+    if (arch::boot.error != 0)
+        arch::give_up(cpu, static_cast<Error>(arch::boot.error));
+    arch::enable_mmu(cpu);
+
+    const Result<void> result = setup::enter(cpu);
+    if (!result)
+        arch::release(cpu, arch::host_frame(cpu.host, static_cast<int64_t>(result.error())));
+    arch::activate(cpu);
+    brig_return_to_guest(arch::host_frame(cpu.host, 0));
+}

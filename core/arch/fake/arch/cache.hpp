@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+
+namespace brig::arch {
+
+inline void clean_invalidate(uint64_t, uint64_t) {}
+inline void flush_tlb_current_vmid() {}
+inline void flush_tlb_ipa(uint64_t) {}
+inline void flush_tlb_el2(uint64_t) {}
+
+} // namespace brig::arch

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cell/memory.hpp"
+
+#include "arch/guest.hpp"
+#include "console/console.hpp"
+#include "gic/irqchip.hpp"
+#include "system.hpp"
+
+namespace brig::memory {
+
+namespace {
+
+bool is_comm(const brig_memory_region& region) {
+    return (region.flags & BRIG_MEM_COMM_REGION) != 0;
+}
+
+bool taken_by_other_cell(Range host) {
+    for (const Cell* cell = sys.root.next; cell != nullptr; cell = cell->next)
+        for (const auto& other : cell->config.regions())
+            if (is_taken(other) && host.overlaps(host_range(other)))
+                return true;
+    return false;
+}
+
+Result<void> refuse(const brig_memory_region& region, const char* why, Error error) {
+    console::print("Memory region at 0x{:x}, size 0x{:x}: {}\n", uint64_t{region.phys_start},
+                   uint64_t{region.size}, why);
+    return error;
+}
+
+} // namespace
+
+Result<void> check_regions(const CellView& config) {
+    for (const auto& region : config.regions()) {
+        if (region.size == 0)
+            continue;
+        if (irqchip::overlaps(guest_range(region)))
+            return refuse(region, "covers the interrupt controller", Error::invalid);
+        if (is_comm(region))
+            continue;
+        if (host_range(region).overlaps(sys.memory))
+            return refuse(region, "touches hypervisor memory", Error::invalid);
+        if (irqchip::overlaps(host_range(region)))
+            return refuse(region, "contains the interrupt controller", Error::invalid);
+        if (is_taken(region) && taken_by_other_cell(host_range(region)))
+            return refuse(region, "belongs to another cell", Error::busy);
+    }
+    return {};
+}
+
+Result<void> build(Cell& cell) {
+    for (const auto& region : cell.config.regions()) {
+        if (is_comm(region)) {
+            BRIG_CHECK(map_region(cell.stage2, region, reinterpret_cast<uint64_t>(cell.comm)));
+        } else if (is_mapped(region)) {
+            BRIG_CHECK(map_region(cell.stage2, region, host_range(region).start));
+        } else if (config::subpage_mmio && region.size != 0) {
+            BRIG_CHECK(sys.hyp_map.map_device(host_range(region)));
+        }
+    }
+    return {};
+}
+
+Result<void> prepare_withdrawal(Cell& root, const CellView& config) {
+    for (const auto& region : config.regions()) {
+        if (!is_taken(region) || !is_mapped(region))
+            continue;
+        BRIG_CHECK(root.stage2.split_at(host_range(region).start));
+        BRIG_CHECK(root.stage2.split_at(host_range(region).end()));
+    }
+    return {};
+}
+
+void withdraw(Cell& root, const brig_memory_region& region) {
+    if (is_taken(region) && is_mapped(region))
+        root.stage2.unmap(host_range(region));
+}
+
+void give_back(Cell& root, const brig_memory_region& region) {
+    for (const auto& original : root.config.regions()) {
+        if (!is_mapped(original) || is_comm(original))
+            continue;
+        const Range part = host_range(original).intersect(host_range(region));
+        if (part.empty())
+            continue;
+        brig_memory_region piece = original;
+        piece.virt_start = original.virt_start + (part.start - host_range(original).start);
+        piece.size = part.size;
+        if (!map_region(root.stage2, piece, part.start))
+            console::print("WARNING: Failed to re-assign memory region to root cell\n");
+    }
+}
+
+void clean_caches(const Cell& cell) {
+    for (const auto& region : cell.config.regions())
+        if (is_mapped(region) && (region.flags & (BRIG_MEM_IO | BRIG_MEM_COMM_REGION)) == 0)
+            arch::clean_guest_memory(host_range(region).start, region.size);
+}
+
+} // namespace brig::memory

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cpu/management.hpp"
+
+#include "arch/guest.hpp"
+#include "arch/this_cpu.hpp"
+#include "gic/irqchip.hpp"
+#include "system.hpp"
+
+namespace brig::management {
+
+namespace {
+
+constinit SpinLock management_lock;
+
+void call_in(Cpu& cpu) {
+    cpu.attention.store_release(1);
+    irqchip::send_management(cpu);
+}
+
+/// Spins until nobody wants this CPU suspended any more. Takes and releases the CPU's lock.
+void wait_while_suspended(Cpu& cpu) {
+    for (;;) {
+        {
+            LockGuard guard{cpu.lock};
+            cpu.suspended = cpu.suspend_requested.load_relaxed() != 0;
+            if (!cpu.suspended)
+                return;
+        }
+        arch::leave_guest_translation();
+        while (cpu.suspend_requested.load_acquire() != 0)
+            arch::relax();
+    }
+}
+
+/// A parked CPU: sleeps, and takes the interrupts that still arrive.
+void idle(Cpu& cpu) {
+    arch::leave_guest_translation();
+    while (cpu.attention.load_acquire() == 0) {
+        arch::wait_for_interrupt();
+        irqchip::handle_interrupt(cpu);
+    }
+}
+
+bool whole_cell_failed(const Cell& cell) {
+    for (size_t id : cell.cpus)
+        if (sys.cpu(id).power != PowerState::failed)
+            return false;
+    return true;
+}
+
+} // namespace
+
+Guard::Guard(Frame& frame) {
+    while (!management_lock.try_lock()) {
+        if (arch::this_cpu().attention.load_acquire() != 0)
+            process_events(arch::this_cpu(), frame);
+        arch::relax();
+    }
+}
+
+Guard::~Guard() {
+    management_lock.unlock();
+}
+
+void suspend(const CpuSet& cpus) {
+    for (size_t id : cpus) {
+        Cpu& cpu = sys.cpu(id);
+        if (&cpu == &arch::this_cpu())
+            continue;
+        {
+            LockGuard guard{cpu.lock};
+            cpu.suspend_requested.store_release(1);
+        }
+        call_in(cpu);
+    }
+    for (size_t id : cpus) {
+        Cpu& cpu = sys.cpu(id);
+        for (bool done = &cpu == &arch::this_cpu(); !done; arch::relax()) {
+            LockGuard guard{cpu.lock};
+            done = cpu.suspended;
+        }
+    }
+}
+
+void resume(const CpuSet& cpus) {
+    for (size_t id : cpus) {
+        Cpu& cpu = sys.cpu(id);
+        LockGuard guard{cpu.lock};
+        cpu.suspend_requested.store_release(0);
+    }
+}
+
+void park(Cpu& cpu) {
+    LockGuard guard{cpu.lock};
+    cpu.power = PowerState::off;
+    cpu.reset_pending = false;
+}
+
+void start(Cpu& cpu, uint64_t entry, uint64_t context) {
+    {
+        LockGuard guard{cpu.lock};
+        cpu.reset_entry = entry;
+        cpu.reset_context = context;
+        cpu.reset_pending = true;
+        cpu.power = PowerState::on;
+    }
+    call_in(cpu);
+}
+
+Result<void> power_on(Cpu& cpu, uint64_t entry, uint64_t context) {
+    {
+        LockGuard guard{cpu.lock};
+        if (cpu.power == PowerState::failed)
+            return Error::permission;
+        if (cpu.power != PowerState::off)
+            return Error::busy;
+        cpu.reset_entry = entry;
+        cpu.reset_context = context;
+        cpu.reset_pending = true;
+        cpu.power = PowerState::on;
+    }
+    call_in(cpu);
+    return {};
+}
+
+void power_off(Cpu& cpu, Frame& frame) {
+    {
+        LockGuard guard{cpu.lock};
+        cpu.power = PowerState::off;
+    }
+    process_events(cpu, frame);
+}
+
+void fail(Cpu& cpu, Frame& frame) {
+    {
+        LockGuard guard{cpu.lock};
+        cpu.power = PowerState::failed;
+    }
+    if (whole_cell_failed(*cpu.cell))
+        cpu.cell->set_state(BRIG_CELL_FAILED);
+    process_events(cpu, frame);
+}
+
+void process_events(Cpu& cpu, Frame& frame) {
+    for (;;) {
+        cpu.attention.store_release(0);
+        wait_while_suspended(cpu);
+        bool reset = false;
+        PowerState power;
+        {
+            LockGuard guard{cpu.lock};
+            power = cpu.power;
+            reset = cpu.reset_pending;
+            cpu.reset_pending = false;
+        }
+        if (reset)
+            return arch::reset_guest(cpu, frame, cpu.reset_entry, cpu.reset_context);
+        if (power == PowerState::on)
+            return arch::enter_guest_translation(cpu);
+        idle(cpu);
+    }
+}
+
+} // namespace brig::management

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+// The CPU interface: from Linux's physical one to a virtual one in the same state, and back.
+#pragma once
+
+#include "gic/cpu_state.hpp"
+
+namespace brig::gicv3 {
+
+void adopt_interface(GicCpuState& state);
+/// Writes the guest's settings back and re-pends what it has not seen yet. `gicd`: physical address.
+void release_interface(GicCpuState& state, uint64_t gicd, uint64_t mpidr);
+/// Priority mask, group enable and EOI mode as after reset.
+void reset_interface();
+/// True if an LPI waits in the virtual interface. It cannot be made pending again from here.
+bool holds_lpi(const GicCpuState& state);
+
+} // namespace brig::gicv3

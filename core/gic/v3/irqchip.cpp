@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gic/irqchip.hpp"
+
+#include "arch/gic_cpu.hpp"
+#include "arch/mmio.hpp"
+#include "arch/registers.hpp"
+#include "gic/injector.hpp"
+#include "gic/ownership.hpp"
+#include "gic/v3/distributor.hpp"
+#include "gic/v3/interface.hpp"
+#include "gic/v3/redistributor.hpp"
+#include "gic/v3/registers.hpp"
+#include "system.hpp"
+
+namespace brig::irqchip {
+
+namespace {
+
+constexpr uint64_t kRedistributorLimit = uint64_t{gicv3::Redistributors::kMaxFrames} << 18;
+
+gicv3::Distributor distributor;
+gicv3::Redistributors redistributors;
+
+constexpr uint32_t kSgis = 0xffff;
+
+} // namespace
+
+Result<void> init() {
+    const brig_arm_platform& arm = sys.config->arm;
+    if (arm.gic_version != 3 || arm.maintenance_irq < 16 || arm.maintenance_irq > 31)
+        return Error::invalid;
+    BRIG_CHECK(sys.hyp_map.map_device({arm.gicd_base, gicv3::kDistributorSize}));
+    const uint32_t version = arch::mmio_read32(arm.gicd_base + gicv3::pidr2) >> 4 & 0xf;
+    if (version != 3 && version != 4)
+        return Error::no_device;
+    if ((arch::mmio_read32(arm.gicd_base) & gicv3::gicd::ctlr_are_ns) == 0)
+        return Error::io;
+    distributor.init(arm.gicd_base);
+
+    // Frames are found by walking, so they are mapped one by one as the walk would reach them.
+    Range frames{arm.gicr_base, 0};
+    for (uint64_t typer = 0; (typer & gicv3::gicr::typer_last) == 0;) {
+        if (frames.size >= kRedistributorLimit)
+            return Error::no_device;
+        const uint64_t frame = frames.end();
+        BRIG_CHECK(sys.hyp_map.map_device({frame, 0x20000}));
+        const bool v4 = (arch::mmio_read32(frame + gicv3::pidr2) >> 4 & 0xf) == 4;
+        if (v4)
+            BRIG_CHECK(sys.hyp_map.map_device({frame + 0x20000, 0x20000}));
+        frames.size += v4 ? 0x40000 : 0x20000;
+        typer = arch::mmio_read64(frame + gicv3::gicr::typer);
+    }
+    return redistributors.init(frames.start, frames.size);
+}
+
+Result<void> adopt(Cpu& cpu) {
+    if (field(cpu.mpidr, 7, 0) >= 16) // beyond the target list of an SGI
+        return Error::io;
+    cpu.gic.redistributor = BRIG_TRY(redistributors.find(cpu.mpidr));
+    redistributors.assign(cpu);
+    if constexpr (config::root_lpis) {
+        const uint64_t bytes = (kLpiLimit - kFirstLpi) / 8;
+        cpu.gic.pending.lpis =
+            reinterpret_cast<uint32_t*>(BRIG_TRY(sys.pool.allocate(pages_of(bytes))));
+    }
+    const uint64_t rd = cpu.gic.redistributor;
+    gicv3::adopt_interface(cpu.gic);
+
+    // Linux calls us from its call-function interrupt, an SGI that may still be active here and would
+    // keep ours from arriving. What is pending becomes virtual.
+    const uint32_t pending = arch::mmio_read32(rd + gicv3::gicr::ispendr0) & kSgis;
+    arch::mmio_write32(rd + gicv3::gicr::icpendr0, pending);
+    arch::mmio_write32(rd + gicv3::gicr::icactiver0, kSgis);
+    for (uint32_t sgi = 0; sgi < 16; sgi++)
+        if ((pending >> sgi & 1) != 0)
+            injector::inject_software(cpu.gic, sgi);
+    arch::mmio_write8(rd + gicv3::gicr::ipriorityr + kInjectSgi, 0);
+    arch::mmio_write8(rd + gicv3::gicr::ipriorityr + kManagementSgi, 0);
+    arch::mmio_write32(rd + gicv3::gicr::isenabler0, gicv3::reserved_private_interrupts());
+    return {};
+}
+
+Result<void> check_release(Cpu& cpu) {
+    return gicv3::holds_lpi(cpu.gic) ? Result<void>{Error::try_again} : Result<void>{};
+}
+
+void release(Cpu& cpu) {
+    const uint64_t rd = cpu.gic.redistributor;
+    arch::mmio_write32(rd + gicv3::gicr::icenabler0, 1u << sys.config->arm.maintenance_irq);
+    gicv3::release_interface(cpu.gic, distributor.base(), cpu.mpidr);
+}
+
+void reset(Cpu& cpu) {
+    const uint64_t rd = cpu.gic.redistributor;
+    const uint32_t maintenance = 1u << sys.config->arm.maintenance_irq;
+    arch::mmio_write32(rd + gicv3::gicr::icenabler0, ~kSgis & ~maintenance);
+    arch::mmio_write32(rd + gicv3::gicr::icactiver0, ~kSgis & ~maintenance);
+    arch::mmio_write32(rd + gicv3::gicr::isenabler0, kSgis);
+    injector::clear(cpu.gic);
+    gicv3::reset_interface();
+}
+
+Result<InterruptSet> parse_interrupts(const CellView& config) {
+    InterruptSet set = BRIG_TRY(ownership::parse(config, sys.config->arm.gicd_base));
+    ownership::add_private(set, sys.config->arm.maintenance_irq);
+    return set;
+}
+
+void retarget(const Cell& cell) {
+    ownership::for_each_spi(cell.interrupts,
+                            [&](unsigned intid) { distributor.adopt(cell, intid); });
+}
+
+void quiesce(const Cell& cell) {
+    ownership::for_each_spi(cell.interrupts, [](unsigned intid) { distributor.quiesce(intid); });
+}
+
+bool contains(uint64_t address) {
+    return distributor.contains(address) || redistributors.contains(address);
+}
+
+std::array<Range, 2> frames() {
+    return {Range{distributor.base(), gicv3::kDistributorSize}, redistributors.range()};
+}
+
+bool overlaps(Range range) {
+    const auto [first, second] = frames();
+    return range.overlaps(first) || range.overlaps(second);
+}
+
+MmioResult access(const Cell& cell, MmioAccess& access) {
+    return distributor.contains(access.address) ? distributor.access(cell, access)
+                                                : redistributors.access(cell, access);
+}
+
+bool has_pending(const Cpu& cpu) {
+    return injector::has_pending(cpu.gic);
+}
+
+void send_management(const Cpu& target) {
+    arch::gic::send_sgi(kManagementSgi, target.mpidr);
+}
+
+} // namespace brig::irqchip

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "setup/setup.hpp"
+
+#include "arch/identity.hpp"
+#include "board.hpp"
+#include "board/contract.hpp"
+#include "cell/control.hpp"
+#include "console/console.hpp"
+#include "gic/irqchip.hpp"
+#include "mem/stage2.hpp"
+#include "setup/rendezvous.hpp"
+#include "smc/smccc.hpp"
+#include "system.hpp"
+#include "version.hpp"
+
+namespace brig::setup {
+
+namespace {
+
+static_assert(Board<std::remove_cvref_t<decltype(bsp::board)>>, "bsp/<board>/board.hpp misses a field of the board contract");
+static_assert(check_board<bsp::board>());
+
+// All CPUs are called at once; one that is this late is not coming.
+constexpr uint64_t kEntrySeconds = 2;
+constexpr uint64_t kPhaseSeconds = 20;
+
+enum Phase : uint32_t { entered, initialised, activated };
+
+constinit Rendezvous rendezvous;
+constinit SpinLock setup_lock;
+bool early_done = false; // guarded by setup_lock
+uint64_t smallest_pa_bits = 48;
+
+Result<void> open_console() {
+    const brig_console& console = sys.config->debug_console;
+    if (console::has_uart(console))
+        BRIG_CHECK(sys.hyp_map.map_device({console.address, kPageSize}));
+    console::open(console, (sys.config->flags & BRIG_SYS_VIRTUAL_CONSOLE) != 0);
+    return {};
+}
+
+Result<void> parse_root_config() {
+    const brig_cell_desc& desc = sys.config->root_cell;
+    sys.root.config = BRIG_TRY(CellView::make(&desc, CellView::size_of(desc)));
+    sys.root.cpus = BRIG_TRY(parse_cpu_set(sys.root.config.cpu_set()));
+    sys.cpus = sys.root.cpus;
+    return {};
+}
+
+/// The board record against the configuration: a wrong one is found here and not by a hang.
+void compare_with_board() {
+    const brig_arm_platform& arm = sys.config->arm;
+    if (arm.gicd_base != bsp::board.gic.gicd || arm.maintenance_irq != bsp::board.gic.maintenance)
+        console::log<console::Level::warning>(
+            "WARNING: configuration and board \"{}\" differ: GICD 0x{:x} / 0x{:x}, maintenance "
+            "interrupt {} / {}\n",
+            bsp::board.name, arm.gicd_base, bsp::board.gic.gicd,
+            static_cast<unsigned>(arm.maintenance_irq), bsp::board.gic.maintenance);
+}
+
+/// The first CPU, for all.
+Result<void> early_init(const Cpu& cpu) {
+    BRIG_CHECK(open_console());
+    console::print("\nInitializing {} hypervisor {} on CPU {}\n", kProductName, kVersion, cpu.id);
+    console::print("Code location: {}\n", Address{arch::image_start()});
+    BRIG_CHECK(parse_root_config());
+    compare_with_board();
+    sys.stage2_geometry = TableGeometry::stage2(static_cast<unsigned>(smallest_pa_bits));
+    sys.vtcr = stage2_control(sys.stage2_geometry);
+    sys.zero_page = BRIG_TRY(sys.pool.allocate());
+    BRIG_CHECK(irqchip::init());
+    control::log_pool("after early setup");
+    console::print("Initializing processors:\n");
+    return {};
+}
+
+Result<void> cpu_init(Cpu& cpu) {
+    if (!sys.root.cpus.test(cpu.id) || sys.root.cpus.count() != sys.online_cpus)
+        return Error::invalid;
+    cpu.cell = &sys.root;
+    cpu.power = PowerState::on;
+    smccc::probe(cpu);
+    BRIG_CHECK(irqchip::adopt(cpu));
+    cpu.adopted = true;
+    return {};
+}
+
+/// One CPU after the other; the first one also does what is done once.
+Result<void> take_turn(Cpu& cpu) {
+    LockGuard guard{setup_lock};
+    BRIG_CHECK(rendezvous.verdict());
+    if (!early_done) {
+        early_done = true;
+        cpu.primary = true;
+        BRIG_CHECK(early_init(cpu));
+    }
+    const Result<void> result = cpu_init(cpu);
+    console::print(" CPU {}... {}\n", cpu.id, result ? "OK" : "FAILED");
+    return result;
+}
+
+Result<void> late_init() {
+    console::print("Initializing unit: irqchip\n");
+    BRIG_CHECK(control::create_root());
+    control::log_pool("after late setup");
+    console::print("Activating hypervisor\n");
+    return {};
+}
+
+} // namespace
+
+Result<void> enter(Cpu& cpu) {
+    {
+        LockGuard guard{setup_lock};
+        if (cpu.pa_bits < smallest_pa_bits)
+            smallest_pa_bits = cpu.pa_bits;
+    }
+    const uint32_t count = sys.online_cpus;
+    BRIG_CHECK(rendezvous.reach(entered, count, kEntrySeconds));
+    if (const auto result = take_turn(cpu); !result)
+        rendezvous.report(result.error());
+    BRIG_CHECK(rendezvous.reach(initialised, count, kPhaseSeconds));
+    if (cpu.primary)
+        if (const auto result = late_init(); !result)
+            rendezvous.report(result.error());
+    return rendezvous.reach(activated, count, kPhaseSeconds);
+}
+
+void leave(Cpu& cpu) {
+    if (cpu.adopted)
+        irqchip::release(cpu);
+    cpu.adopted = false;
+}
+
+} // namespace brig::setup

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+// The one instance of everything that is not per CPU.
+#pragma once
+
+#include "brig/image.h"
+#include "cell/cell.hpp"
+#include "cpu/cpu.hpp"
+#include "cpu/cpu_set.hpp"
+#include "mem/hyp_map.hpp"
+#include "mem/page_pool.hpp"
+
+namespace brig {
+
+struct System {
+    PagePool pool;
+    HypMap hyp_map;
+    const brig_system_config* config = nullptr;
+    Range memory;            // hypervisor memory
+    uint64_t percpu_base = 0; // area of CPU 0
+    uint32_t max_cpus = 0;
+    uint32_t online_cpus = 0;
+    uint64_t zero_page = 0; // what the root cell sees in place of hypervisor memory
+    TableGeometry stage2_geometry{};
+    uint64_t vtcr = 0;
+
+    Cell root;
+    uint32_t num_cells = 1;
+    CpuSet cpus; // all that have entered
+
+    Cpu& cpu(size_t id) const {
+        return *reinterpret_cast<Cpu*>(percpu_base + id * kPerCpuSize + kPerCpuData);
+    }
+    /// Null for an unknown id.
+    Cell* find_cell(uint64_t id) {
+        for (Cell* cell = &root; cell != nullptr; cell = cell->next)
+            if (cell->id == id)
+                return cell;
+        return nullptr;
+    }
+};
+
+extern System sys;
+
+} // namespace brig

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "trap/exits.hpp"
+
+#include "arch/guest.hpp"
+#include "arch/registers.hpp"
+#include "arch/this_cpu.hpp"
+#include "brig/hypercall.h"
+#include "cpu/management.hpp"
+#include "gic/irqchip.hpp"
+
+namespace brig {
+
+namespace {
+
+namespace ec = arch::ec;
+
+// The ISS of a trapped MSR (Arm ARM D24.2.40, EC 0x18): Op0, Op2, Op1, CRn, CRm and the direction, without Rt.
+constexpr uint64_t kSysregMask = mask(21, 10) | mask(4, 0);
+constexpr uint64_t kWriteSgi1r = 3 << 20 | 5 << 17 | 0 << 14 | 12 << 10 | 11 << 1;
+
+Verdict sysreg(Cpu& cpu, Frame& frame, uint64_t esr, bool full_frame) {
+    if ((esr & kSysregMask) != kWriteSgi1r)
+        return Verdict::unhandled;
+    const auto rt = static_cast<unsigned>(field(esr, 9, 5));
+    if (!full_frame && !Frame::in_fast_tier(rt))
+        return Verdict::again;
+    irqchip::handle_sgi_write(cpu, frame.get(rt));
+    arch::skip_instruction(esr);
+    return Verdict::done;
+}
+
+Verdict dispatch_slow(Cpu& cpu, Frame& frame, uint64_t esr) {
+    switch (arch::esr::ec(esr)) {
+    case ec::hvc64:
+        hypercall::slow(cpu, frame);
+        return Verdict::done;
+    case ec::smc64:
+        return smc::slow(cpu, frame);
+    case ec::data_abort_lower:
+        return data_abort::handle(cpu, frame, esr, true);
+    case ec::sysreg:
+        return sysreg(cpu, frame, esr, true);
+    default:
+        return Verdict::unhandled;
+    }
+}
+
+} // namespace
+} // namespace brig
+
+using namespace brig;
+
+Verdict brig_sync_fast(Frame& frame, uint64_t esr) {
+    Cpu& cpu = arch::this_cpu();
+    cpu.count(BRIG_STAT_TOTAL);
+    switch (arch::esr::ec(esr)) {
+    case ec::hvc64:
+        if (arch::esr::iss(esr) != BRIG_HVC_IMMEDIATE)
+            return Verdict::forbidden;
+        return hypercall::fast(cpu, frame);
+    case ec::smc64:
+        return smc::fast(cpu, frame);
+    case ec::data_abort_lower:
+        return data_abort::handle(cpu, frame, esr, false);
+    case ec::sysreg:
+        return sysreg(cpu, frame, esr, false);
+    case ec::instruction_abort_lower:
+        return Verdict::forbidden;
+    default:
+        return Verdict::unhandled;
+    }
+}
+
+void brig_sync_slow(Frame& frame, uint64_t esr, Verdict verdict) {
+    Cpu& cpu = arch::this_cpu();
+    if (verdict == Verdict::again)
+        verdict = dispatch_slow(cpu, frame, esr);
+    if (verdict != Verdict::done)
+        violation(cpu, frame, esr, verdict);
+}
+
+bool brig_interrupt(void) {
+    return irqchip::handle_interrupt(arch::this_cpu());
+}
+
+void brig_events(Frame& frame) {
+    management::process_events(arch::this_cpu(), frame);
+}
