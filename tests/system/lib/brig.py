@@ -3,10 +3,19 @@
 
 import re
 
+import brig_qemu
+from cellfile import patched
 from console import find, wait_until
 
 SYSFS = '/sys/devices/brig'
 ROOT = '/brig/root.cell'
+TICK = r'timer: tick \d+'  # a line of the timer cell
+
+
+def root_with_cpus(cpus):
+    """A function that makes the board's root configuration with another set of CPUs."""
+    return lambda: patched((brig_qemu.build_dir() / 'cells/root.cell').read_bytes(), 0x1e8,
+                           sum(1 << cpu for cpu in cpus).to_bytes(8, 'little'))
 
 
 def enabled(machine):
@@ -48,23 +57,28 @@ class Cell:
 
     def __init__(self, machine, name, image=None, file=None, cmdline=None):
         self.machine, self.name = machine, name
-        self.file = file or f'/brig/{name}.cell'
+        self.file = file or f'/t/{name}.cell'
         self.image = image or f'/brig/{name}.bin'
         self.cmdline = cmdline
         self.begin = machine.mark()  # where its output starts on the hypervisor's console
 
+    def commands(self):
+        """The shell commands that take it from nothing to running."""
+        text = f' -s "{self.cmdline}" -a 0x1000' if self.cmdline else ''
+        return [f'brig cell create {self.file}', f'brig cell load {self.name} {self.image}{text}',
+                f'brig cell start {self.name}']
+
     def create(self):
-        self.machine.sh(f'brig cell create {self.file}')
+        self.machine.sh(self.commands()[0])
         return self
 
     def load(self):
-        text = f' -s "{self.cmdline}" -a 0x1000' if self.cmdline else ''
-        self.machine.sh(f'brig cell load {self.name} {self.image}{text}')
+        self.machine.sh(self.commands()[1])
         return self
 
     def start(self):
         self.begin = self.machine.mark()
-        self.machine.sh(f'brig cell start {self.name}')
+        self.machine.sh(self.commands()[2])
         return self
 
     def run(self):
@@ -95,9 +109,26 @@ class Cell:
     def counter(self, name):
         return int(self.machine.sh(f'cat {self.folder()}/statistics/vmexits_{name}'))
 
+    def wait_checks(self, prefix):
+        """Waits for the summary of a cell that counts its checks; none may have failed."""
+        found = self.wait(rf'^{prefix}: (\d+) passed, (\d+) failed')
+        wrong = [line for line in self.machine.hyp.text(self.begin).splitlines() if f'{prefix}: FAIL' in line]
+        self.machine.check(found[1] != '0' and found[2] == '0', f'{prefix}: ' + '; '.join(wrong))
+
+    def wait_ticks(self, count):
+        """The timer cell ticks so many times from now on."""
+        mark = self.machine.mark()
+        self.machine.wait_hyp(rf'({TICK}.*\n(.*\n)*?){{{count}}}', mark)
+
     def wait_state(self, state):
         if not wait_until(lambda: self.state() == state, 120, 0.2):
             self.machine.fail(f'cell {self.name} is "{self.state()}", not "{state}"')
+
+
+def until(machine, command, what):
+    """Waits until a command succeeds."""
+    if not wait_until(lambda: machine.run(command)[0] == 0, 120, 0.2):
+        machine.fail(f'{what}: "{command}" does not succeed')
 
 
 def cell_ids(machine):

@@ -27,10 +27,11 @@ class Machine:
     name       names the log folder build/<board>/test-logs/<name>
     kernel     kernel line, '6.1' or '6.12'
     cpu, smp   QEMU's CPU model and count
-    files      {path in the guest: host path or bytes}, added to Brig's own in the initial RAM disk
+    files      {path in the guest: host path, bytes, or a function that makes the bytes}, added to
+               Brig's own in the initial RAM disk
     modules    names of kernel modules that Linux loads at boot
     reboot     restart on a reset, instead of ending QEMU
-    qemu_args  further QEMU arguments
+    qemu_args  further QEMU arguments, or a function of the scratch folder that makes them
     options    further keyword arguments of brig_qemu.machine_args (gic, virtualization, append ...)
     """
 
@@ -38,13 +39,15 @@ class Machine:
                  modules=(), reboot=False, qemu_args=(), boot_timeout=TIMEOUT, **options):
         self.name = name
         self.board = board
-        self.logs = TREE / 'build' / board / 'test-logs' / re.sub(r'[^\w.-]+', '-', name)
+        self.logs = brig_qemu.build_dir(board) / 'test-logs' / re.sub(r'[^\w.-]+', '-', name)
         shutil.rmtree(self.logs, ignore_errors=True)
         self.logs.mkdir(parents=True)
         self.hyp = LogFile(self.logs / 'hypervisor.log')
         self.scratch = tempfile.TemporaryDirectory(prefix='brig-test-')
         self.serial = 0
         self.child = None
+        if callable(qemu_args):
+            qemu_args = qemu_args(pathlib.Path(self.scratch.name))
         initrd = self.make_initrd(kernel, files or {}, modules)
         extra = ['-chardev', 'stdio,id=linux,signal=off', *([] if reboot else ['-no-reboot']), *qemu_args]
         args = brig_qemu.machine_args(kernel=kernel, cpu=cpu, smp=smp, board=board, initrd=initrd,
@@ -72,6 +75,7 @@ class Machine:
     # -- starting and stopping --------------------------------------------------------------
 
     def make_initrd(self, kernel, files, modules):
+        files = {guest: source() if callable(source) else source for guest, source in files.items()}
         return brig_qemu.make_initramfs({**brig_qemu.brig_files(self.board, kernel), **files},
                                         pathlib.Path(self.scratch.name) / 'initrd',
                                         brig_qemu.kernel(kernel).module_files(modules))
@@ -136,12 +140,19 @@ class Machine:
         except pexpect.TIMEOUT:
             self.fail(f'nothing after {timeout} s of waiting for {what}')
 
+    def interact(self):
+        """Gives the console to the user's terminal until Ctrl-] or the machine's end."""
+        self.child.sendline("stty echo; dmesg -n 4; PS1='\\w # '")
+        self.child.interact()
+
     def wait_exit(self, timeout=TIMEOUT):
         """Waits for QEMU to end by itself (power-off, or reset with -no-reboot)."""
         try:
             self.child.expect(pexpect.EOF, timeout=timeout)
         except pexpect.TIMEOUT:
             self.fail(f'the machine still runs {timeout} s after it should have gone off')
+        self.child.wait()
+        self.check(self.child.exitstatus == 0, f'QEMU ended with status {self.child.exitstatus}')
 
     # -- the hypervisor's console -----------------------------------------------------------
 
@@ -169,7 +180,7 @@ class Machine:
     def fail(self, message):
         """Raises TestFailure with the end of both consoles."""
         self.linux_log.flush()
-        linux = (self.logs / 'linux.log').read_text(encoding='utf-8', errors='replace')
+        linux = (self.logs / 'linux.log').read_bytes().decode('utf-8', 'replace').replace('\r', '')
         raise TestFailure(f'{self.name}: {message}\n'
                           f'  end of {self.logs}/linux.log:\n{tail(linux)}\n'
                           f'  end of {self.logs}/hypervisor.log:\n{tail(self.hyp.text())}')

@@ -8,6 +8,8 @@ import time
 import traceback
 
 import brig
+import brig_qemu
+import cells
 from console import TestFailure
 from machine import Machine
 
@@ -45,6 +47,15 @@ def groups(selected):
     return [sorted(group, key=lambda entry: entry.last) for group in by_machine.values()]
 
 
+def boot(entry):
+    """The machine of a test, with the tests' cells and kernel modules in it."""
+    options = dict(entry.options)
+    modules = brig_qemu.build_dir() / 'tests/system/modules' / entry.kernel
+    files = {f'/lib/modules/{module.name}': module for module in modules.glob('*.ko')}
+    files |= {**cells.FILES, **options.pop('files', {})}
+    return Machine(entry.name, entry.kernel, entry.cpu, files=files, **options)
+
+
 class Runner:
     """Runs tests and counts. report() is called with one line per test."""
 
@@ -66,7 +77,7 @@ class Runner:
             error = None
             try:
                 if machine is None:
-                    machine = Machine(entry.name, entry.kernel, entry.cpu, **entry.options)
+                    machine = boot(entry)
                 brig.bring_to(machine, entry.start)
                 entry.function(machine)
             except TestFailure as failure:
