@@ -10,7 +10,7 @@
 
 #include <linux/delay.h>
 #include <linux/fs.h>
-#include <linux/jiffies.h>
+#include <linux/ktime.h>
 #include <linux/minmax.h>
 #include <linux/module.h>
 #include <linux/sched/signal.h>
@@ -19,6 +19,7 @@
 #include <linux/uaccess.h>
 
 #define POLL_MS		100
+#define DEAD_WRITER_MS	100
 #define MISSED_MAX	64	/* length of the line about missed bytes */
 
 struct reader {
@@ -39,16 +40,16 @@ static struct {
 static void copy_ring(struct brig_virtual_console *copy)
 {
 	const struct brig_virtual_console *ring = brig.memory.base + brig.memory.console_page;
-	unsigned long timeout = jiffies + HZ / 10;
+	ktime_t timeout = ktime_add_ms(ktime_get(), DEAD_WRITER_MS);
 
 	for (;;) {
-		if (!READ_ONCE(ring->busy) || time_after(jiffies, timeout)) {
+		if (!READ_ONCE(ring->busy) || ktime_after(ktime_get(), timeout)) {
 			copy->tail = READ_ONCE(ring->tail);
 			smp_rmb();
 			memcpy(copy->content, ring->content, sizeof(copy->content));
 			smp_rmb();
 			if ((READ_ONCE(ring->tail) == copy->tail && !READ_ONCE(ring->busy)) ||
-			    time_after(jiffies, timeout))
+			    ktime_after(ktime_get(), timeout))
 				return;
 		}
 		cpu_relax();

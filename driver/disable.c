@@ -6,7 +6,7 @@
 #include <linux/atomic.h>
 #include <linux/cpu.h>
 #include <linux/delay.h>
-#include <linux/jiffies.h>
+#include <linux/ktime.h>
 #include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/slab.h>
@@ -14,7 +14,7 @@
 
 #define RETRIES			20
 #define RETRY_MS		10
-#define ANSWER_TIMEOUT		(15 * HZ)
+#define ANSWER_TIMEOUT_MS	15000
 
 /*
  * One round of the hypercall on all CPUs. Static, and numbered: a CPU that does not take the
@@ -49,7 +49,7 @@ static void leave_cpu(void *info)
 /* Holds the hotplug lock. */
 static int leave_once(void)
 {
-	unsigned long timeout = jiffies + ANSWER_TIMEOUT;
+	ktime_t timeout = ktime_add_ms(ktime_get(), ANSWER_TIMEOUT_MS);
 	unsigned long flags;
 	void *round;
 
@@ -64,7 +64,7 @@ static int leave_once(void)
 	local_irq_restore(flags);
 	preempt_enable();
 
-	while (atomic_read_acquire(&leaving.pending) && time_before(jiffies, timeout))
+	while (atomic_read_acquire(&leaving.pending) && ktime_before(ktime_get(), timeout))
 		msleep(1);
 	WRITE_ONCE(leaving.round, leaving.round + 1);
 	if (atomic_read_acquire(&leaving.pending)) {

@@ -3,14 +3,19 @@
 
 #include "brig.h"
 
+#include <linux/arm-smccc.h>
 #include <linux/delay.h>
 #include <linux/fs.h>
 #include <linux/miscdevice.h>
 #include <linux/module.h>
 #include <linux/notifier.h>
+#include <linux/limits.h>
+#include <linux/pm.h>
 #include <linux/reboot.h>
 #include <linux/string.h>
 #include <linux/suspend.h>
+
+#include <uapi/linux/psci.h>
 
 #define REBOOT_LOCK_TRIES	500
 #define REBOOT_LOCK_MS		10
@@ -62,32 +67,51 @@ static bool lock_for_reboot(void)
 	return false;
 }
 
-/* Linux goes down: it should find EL2 as it was. If not, the hypervisor forwards the reset. */
+/*
+ * Ends Linux here and now, through the firmware, for when it cannot go down in order: it waits for
+ * each of its CPUs and one is parked, or it wants to jump into another kernel without its EL2. The
+ * hypervisor lets the root cell's reset and power-off calls through.
+ */
+static void end_now(unsigned long action)
+{
+	if (action == SYS_RESTART) {
+		pr_emerg("restarting the machine at once\n");
+		emergency_restart();
+	} else if (action == SYS_POWER_OFF) {
+		pr_emerg("powering the machine off at once\n");
+		if (pm_power_off)
+			pm_power_off();
+		arm_smccc_1_1_smc(PSCI_0_2_FN_SYSTEM_OFF, NULL);
+		pr_emerg("powering off failed\n");
+	}
+}
+
+/* Linux goes down, and should find EL2 as it was. */
 static int on_reboot(struct notifier_block *block, unsigned long action, void *command)
 {
-	bool locked;
-	int ret = 0;
+	bool kexec = action == SYS_RESTART && command && !strcmp(command, "kexec reboot");
+	bool locked, parked;
 
 	if (!brig.enabled)
 		return NOTIFY_DONE;
 	locked = lock_for_reboot();
-	if (locked && brig.enabled)
-		ret = brig_disable_locked();
+	if (locked)
+		brig_disable_locked();
+	parked = brig.enabled && brig_failed_root_cpu() >= 0;
 	if (locked)
 		mutex_unlock(&brig.lock);
 	if (!brig.enabled)
 		return NOTIFY_DONE;
 
-	pr_warn("going down with Brig enabled (%d)\n", locked ? ret : -EBUSY);
-	if (action == SYS_RESTART && command && !strcmp(command, "kexec reboot")) {
-		pr_emerg("kexec needs EL2, which Brig still holds; restarting the machine instead\n");
-		emergency_restart();
-	}
+	pr_warn("going down while Brig is enabled\n");
+	if (parked || kexec)
+		end_now(action);
 	return NOTIFY_DONE;
 }
 
 static struct notifier_block reboot_block = {
 	.notifier_call = on_reboot,
+	.priority = INT_MAX,	/* others wait for CPUs that may be parked */
 };
 
 /* Suspend and hibernation go through the hyp stub, which is not there while Brig is. */
