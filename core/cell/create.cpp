@@ -94,20 +94,21 @@ Result<void> check_interrupts(const InterruptSet& interrupts) {
 Result<void> prepare(Cell& cell) {
     auto* desc = reinterpret_cast<brig_cell_desc*>(cell.config_pages.start);
     desc->name[BRIG_CELL_NAME_SIZE - 1] = '\0';
-    cell.config = BRIG_TRY(CellView::make(desc, cell.config_pages.size));
-    if (cell.config.has_flag(BRIG_CELL_AARCH32)) {
+    const CellView config = BRIG_TRY(CellView::make(desc, cell.config_pages.size));
+    if (config.has_flag(BRIG_CELL_AARCH32)) {
         console::print("AArch32 cells are not supported\n");
         return Error::invalid;
     }
     memcpy(cell.name, desc->name, sizeof(cell.name));
     cell.id = desc->id;
-    cell.cpus = BRIG_TRY(parse_cpu_set(cell.config.cpu_set()));
+    cell.cpus = BRIG_TRY(parse_cpu_set(config.cpu_set()));
     BRIG_CHECK(check_cpus(cell.cpus));
     if (cell.id > BRIG_MAX_CELL_ID)
         return Error::too_big;
-    cell.interrupts = BRIG_TRY(irqchip::parse_interrupts(cell.config));
+    cell.interrupts = BRIG_TRY(irqchip::parse_interrupts(config));
     BRIG_CHECK(check_interrupts(cell.interrupts));
-    BRIG_CHECK(memory::check_regions(cell.config));
+    BRIG_CHECK(memory::check_regions(config));
+    cell.config = config; // from here on release_pages() closes sub-page windows: checked ones only
     BRIG_CHECK(memory::build(cell));
     return memory::prepare_withdrawal(sys.root, cell.config);
 }

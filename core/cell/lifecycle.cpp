@@ -104,6 +104,10 @@ Result<void> start(uint64_t id) {
     Cell& cell = *BRIG_TRY(find_target(id));
     BRIG_CHECK(stopped.stop(cell));
     if (cell.loadable) {
+        if (const auto prepared = memory::prepare_withdrawal(sys.root, cell.config); !prepared) {
+            management::resume(cell.cpus);
+            return prepared;
+        }
         for (const auto& region : cell.config.regions())
             if (memory::is_lent(region))
                 memory::withdraw(sys.root, region);

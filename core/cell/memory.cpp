@@ -22,6 +22,34 @@ bool taken_by_other_cell(Range host) {
     return false;
 }
 
+/// Calls `edit(address)` wherever a mapping of root must end, now or when it is given back in the pieces
+/// that the root configuration lists.
+template <typename Edit>
+Result<void> at_boundaries(const Cell& root, const CellView& config, Edit edit) {
+    for (const auto& region : config.regions()) {
+        if (!is_taken(region) || !is_mapped(region))
+            continue;
+        const Range host = host_range(region);
+        BRIG_CHECK(edit(host.start));
+        BRIG_CHECK(edit(host.end()));
+        for (const auto& original : root.config.regions()) {
+            const Range part = host_range(original).intersect(host);
+            if (part.empty() || !is_mapped(original) || is_comm(original))
+                continue;
+            BRIG_CHECK(edit(part.start));
+            BRIG_CHECK(edit(part.end()));
+        }
+    }
+    return {};
+}
+
+bool may_merge(const Cell& root, uint64_t address) {
+    for (const auto& original : root.config.regions())
+        if (host_range(original).contains(address) && (original.flags & BRIG_MEM_NO_HUGEPAGES) != 0)
+            return false;
+    return true;
+}
+
 Result<void> refuse(const brig_memory_region& region, const char* why, Error error) {
     console::print("Memory region at 0x{:x}, size 0x{:x}: {}\n", uint64_t{region.phys_start},
                    uint64_t{region.size}, why);
@@ -62,13 +90,15 @@ Result<void> build(Cell& cell) {
 }
 
 Result<void> prepare_withdrawal(Cell& root, const CellView& config) {
-    for (const auto& region : config.regions()) {
-        if (!is_taken(region) || !is_mapped(region))
-            continue;
-        BRIG_CHECK(root.stage2.split_at(host_range(region).start));
-        BRIG_CHECK(root.stage2.split_at(host_range(region).end()));
-    }
-    return {};
+    const Result<void> result =
+        at_boundaries(root, config, [&](uint64_t at) { return root.stage2.split_at(at); });
+    if (!result)
+        (void)at_boundaries(root, config, [&](uint64_t at) -> Result<void> {
+            if (may_merge(root, at))
+                root.stage2.merge_at(at);
+            return {};
+        });
+    return result;
 }
 
 void withdraw(Cell& root, const brig_memory_region& region) {

@@ -24,7 +24,8 @@ Result<void> check_regions(const CellView& config);
 /// Stage 2 of a new cell. On error the table is partly filled and the caller destroys it.
 Result<void> build(Cell& cell);
 
-/// Allocates what withdraw() and give_back() of these regions will need in the root cell's tables.
+/// Allocates what withdraw() and then give_back() of these regions need in the root cell's tables. To be
+/// repeated before each withdrawal, since giving back merges tables. Errors: no_memory.
 Result<void> prepare_withdrawal(Cell& root, const CellView& config);
 /// The caller flushes the root cell's TLB entries.
 void withdraw(Cell& root, const brig_memory_region& region);

@@ -13,13 +13,11 @@ namespace {
 const UartDriver* uart = nullptr;
 UartPort port;
 bool use_virtual = false;
-constinit SpinLock lock;
-constinit Atomic<Cpu*> panicking{nullptr};
+/// Who prints. A CPU that prints while it owns the console goes on in the same turn.
+constinit Atomic<Cpu*> owner{nullptr};
 
-bool is_muted() {
-    const Cpu* owner = panicking.load_acquire();
-    return owner != nullptr && owner != &arch::this_cpu();
-}
+/// A CPU that has died while printing must not silence the others: after so many looks they go ahead.
+constexpr unsigned kPatience = 100000000;
 
 /// A line feed is preceded by a carriage return on the wire, and stored unchanged in the ring.
 void emit(char c) {
@@ -34,23 +32,29 @@ void emit(char c) {
 
 class Output final : public Sink {
 public:
-    Output() {
-        lock.lock();
-        if (config::virtual_console && use_virtual)
-            virtual_console::begin();
-    }
-    ~Output() {
-        if (config::virtual_console && use_virtual)
-            virtual_console::end();
-        lock.unlock();
-    }
-    Output(const Output&) = delete;
-    Output& operator=(const Output&) = delete;
-
     void put(char c) override { emit(c); }
 };
 
 } // namespace
+
+Exclusive::Exclusive() : outermost_{owner.load_relaxed() != &arch::this_cpu()} {
+    Cpu* expected = nullptr;
+    for (unsigned i = 0; outermost_ && i < kPatience; i++, expected = nullptr) {
+        if (owner.compare_exchange(expected, &arch::this_cpu()))
+            break;
+        arch::relax();
+    }
+    if (config::virtual_console && outermost_ && use_virtual)
+        virtual_console::begin();
+}
+
+Exclusive::~Exclusive() {
+    if (!outermost_)
+        return;
+    if (config::virtual_console && use_virtual)
+        virtual_console::end();
+    owner.store_release(nullptr);
+}
 
 bool has_uart(const brig_console& description) {
     return (description.flags & BRIG_CON_MMIO) != 0 &&
@@ -69,28 +73,14 @@ void open(const brig_console& description, bool virtual_console) {
 }
 
 void put(char c) {
-    if (is_muted())
-        return;
-    Output output;
-    output.put(c);
+    const Exclusive turn;
+    emit(c);
 }
 
 void vprint(const char* text, const FormatArg* args, size_t count) {
-    if (is_muted())
-        return;
+    const Exclusive turn;
     Output output;
     vformat(output, text, args, count);
-}
-
-bool begin_panic() {
-    Cpu* self = &arch::this_cpu();
-    Cpu* owner = nullptr;
-    return panicking.compare_exchange(owner, self) || owner == self;
-}
-
-void end_panic() {
-    if (!is_muted())
-        panicking.store_release(nullptr);
 }
 
 } // namespace brig::console

@@ -36,9 +36,16 @@ void log(const char* text, Args... args) {
         print(text, args...);
 }
 
-/// From the first call on only the calling CPU prints, until it calls end_panic(). False if another CPU
-/// is at it: then this CPU's output is dropped.
-bool begin_panic();
-void end_panic();
+/// While the object lives, no other CPU prints: they wait. For dumps.
+class Exclusive {
+public:
+    Exclusive();
+    ~Exclusive();
+    Exclusive(const Exclusive&) = delete;
+    Exclusive& operator=(const Exclusive&) = delete;
+
+private:
+    bool outermost_;
+};
 
 } // namespace brig::console

@@ -62,6 +62,8 @@ struct Cpu {
     Atomic<uint32_t> attention; // the CPU shall enter process_events()
     Atomic<uint32_t> suspend_requested;
     bool suspended; // spins in EL2, whatever it was doing before
+    Atomic<uint32_t> release_interrupts; // a suspended CPU shall empty its virtual interface
+    bool stopped_for_good; // after an exception in EL2
     bool reset_pending;
     PowerState power;
     uint64_t reset_entry;

@@ -27,8 +27,13 @@ void wait_while_suspended(Cpu& cpu) {
                 return;
         }
         arch::leave_guest_translation();
-        while (cpu.suspend_requested.load_acquire() != 0)
+        while (cpu.suspend_requested.load_acquire() != 0) {
+            if (cpu.release_interrupts.load_acquire() != 0) {
+                irqchip::release_interrupts(cpu);
+                cpu.release_interrupts.store_release(0);
+            }
             arch::relax();
+        }
     }
 }
 
@@ -52,14 +57,17 @@ bool whole_cell_failed(const Cell& cell) {
 
 Guard::Guard(Frame& frame) {
     while (!management_lock.try_lock()) {
-        if (arch::this_cpu().attention.load_acquire() != 0)
-            process_events(arch::this_cpu(), frame);
+        Cpu& cpu = arch::this_cpu();
+        if (cpu.attention.load_acquire() != 0 && process_events(cpu, frame))
+            return;
         arch::relax();
     }
+    held_ = true;
 }
 
 Guard::~Guard() {
-    management_lock.unlock();
+    if (held_)
+        management_lock.unlock();
 }
 
 void suspend(const CpuSet& cpus) {
@@ -91,9 +99,14 @@ void resume(const CpuSet& cpus) {
 }
 
 void park(Cpu& cpu) {
-    LockGuard guard{cpu.lock};
-    cpu.power = PowerState::off;
-    cpu.reset_pending = false;
+    {
+        LockGuard guard{cpu.lock};
+        cpu.power = PowerState::off;
+        cpu.reset_pending = false;
+    }
+    cpu.release_interrupts.store_release(1);
+    while (cpu.release_interrupts.load_acquire() != 0 && !cpu.stopped_for_good)
+        arch::relax();
 }
 
 void start(Cpu& cpu, uint64_t entry, uint64_t context) {
@@ -128,6 +141,7 @@ void power_off(Cpu& cpu, Frame& frame) {
         LockGuard guard{cpu.lock};
         cpu.power = PowerState::off;
     }
+    irqchip::release_interrupts(cpu);
     process_events(cpu, frame);
 }
 
@@ -138,10 +152,11 @@ void fail(Cpu& cpu, Frame& frame) {
     }
     if (whole_cell_failed(*cpu.cell))
         cpu.cell->set_state(BRIG_CELL_FAILED);
+    irqchip::release_interrupts(cpu);
     process_events(cpu, frame);
 }
 
-void process_events(Cpu& cpu, Frame& frame) {
+bool process_events(Cpu& cpu, Frame& frame) {
     for (;;) {
         cpu.attention.store_release(0);
         wait_while_suspended(cpu);
@@ -153,12 +168,27 @@ void process_events(Cpu& cpu, Frame& frame) {
             reset = cpu.reset_pending;
             cpu.reset_pending = false;
         }
-        if (reset)
-            return arch::reset_guest(cpu, frame, cpu.reset_entry, cpu.reset_context);
-        if (power == PowerState::on)
-            return arch::enter_guest_translation(cpu);
+        if (reset) {
+            arch::reset_guest(cpu, frame, cpu.reset_entry, cpu.reset_context);
+            return true;
+        }
+        if (power == PowerState::on) {
+            arch::enter_guest_translation(cpu);
+            return false;
+        }
         idle(cpu);
     }
+}
+
+void stop_for_good(Cpu& cpu) {
+    {
+        LockGuard guard{cpu.lock};
+        cpu.power = PowerState::failed;
+        cpu.suspended = true;
+        cpu.stopped_for_good = true;
+    }
+    for (;;)
+        arch::wait_for_interrupt();
 }
 
 } // namespace brig::management

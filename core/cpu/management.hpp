@@ -18,6 +18,12 @@ public:
     ~Guard();
     Guard(const Guard&) = delete;
     Guard& operator=(const Guard&) = delete;
+
+    /// False if the CPU was taken away meanwhile: the frame belongs to somebody else, the lock is not held.
+    bool held() const { return held_; }
+
+private:
+    bool held_ = false;
 };
 
 /// Returns when every CPU of the set, the caller excepted, spins in EL2. Until resume() the caller may
@@ -25,7 +31,8 @@ public:
 void suspend(const CpuSet& cpus);
 void resume(const CpuSet& cpus);
 
-/// For a suspended CPU: it will not run guest code until it is started. Clears the failed marker.
+/// For a suspended CPU: it will not run guest code until it is started, and has let go of its interrupts when
+/// this returns. Clears the failed marker.
 void park(Cpu& cpu);
 /// For a suspended or parked CPU: it leaves EL2 at `entry` in reset state, x0 = x1 = `context`.
 void start(Cpu& cpu, uint64_t entry, uint64_t context);
@@ -37,7 +44,11 @@ void power_off(Cpu& cpu, Frame& frame);
 /// After a violation: the CPU is failed; when its whole cell is, so is the cell. Returns like power_off().
 void fail(Cpu& cpu, Frame& frame);
 
-/// What the CPU has been asked for. Returns when it may run guest code, possibly with a new frame.
-void process_events(Cpu& cpu, Frame& frame);
+/// What the CPU has been asked for. Returns when it may run guest code; true if that is from reset, with a
+/// new frame.
+bool process_events(Cpu& cpu, Frame& frame);
+
+/// The end of a CPU on which the hypervisor itself has failed. Nobody waits for it any more.
+[[noreturn]] void stop_for_good(Cpu& cpu);
 
 } // namespace brig::management

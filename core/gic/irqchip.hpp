@@ -26,8 +26,11 @@ Result<void> adopt(Cpu& cpu);
 /// is still in the virtual interface; nothing has changed).
 Result<void> check_release(Cpu& cpu);
 void release(Cpu& cpu);
-/// Part of a CPU reset: empty virtual interface, PPIs off, SGIs on.
+/// Part of a CPU reset: PPIs off, SGIs on, the virtual interface as after power-on.
 void reset(Cpu& cpu);
+/// For the current CPU, which will not run its guest any more: empties the virtual interface. What was
+/// acknowledged is deactivated, so that it can arrive elsewhere.
+void release_interrupts(Cpu& cpu);
 
 /// Reads the interrupt sets of a cell's configuration. Errors: invalid (bad pin_base).
 Result<InterruptSet> parse_interrupts(const CellView& config);

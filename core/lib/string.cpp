@@ -15,7 +15,7 @@ bool word_aligned(const void* a, const void* b) {
 
 extern "C" {
 
-void* memset(void* to, int value, size_t size) {
+[[gnu::used]] void* memset(void* to, int value, size_t size) {
     auto* bytes = static_cast<volatile unsigned char*>(to);
     const auto byte = static_cast<unsigned char>(value);
     if (word_aligned(to, to)) {
@@ -28,7 +28,7 @@ void* memset(void* to, int value, size_t size) {
     return to;
 }
 
-void* memcpy(void* to, const void* from, size_t size) {
+[[gnu::used]] void* memcpy(void* to, const void* from, size_t size) {
     auto* out = static_cast<volatile unsigned char*>(to);
     auto* in = static_cast<const volatile unsigned char*>(from);
     if (word_aligned(to, from)) {
@@ -42,7 +42,7 @@ void* memcpy(void* to, const void* from, size_t size) {
     return to;
 }
 
-void* memmove(void* to, const void* from, size_t size) {
+[[gnu::used]] void* memmove(void* to, const void* from, size_t size) {
     auto* out = static_cast<volatile unsigned char*>(to);
     auto* in = static_cast<const volatile unsigned char*>(from);
     if (to <= from)
@@ -52,7 +52,7 @@ void* memmove(void* to, const void* from, size_t size) {
     return to;
 }
 
-int memcmp(const void* a, const void* b, size_t size) {
+[[gnu::used]] int memcmp(const void* a, const void* b, size_t size) {
     auto* left = static_cast<const unsigned char*>(a);
     auto* right = static_cast<const unsigned char*>(b);
     for (; size > 0; size--, left++, right++)

@@ -2,6 +2,7 @@
 #include "mem/page_table.hpp"
 
 #include "arch/barrier.hpp"
+#include "lib/assert.hpp"
 
 namespace brig {
 
@@ -107,11 +108,11 @@ bool PageTable::in_range(uint64_t address, uint64_t size) const {
 }
 
 /// Break-before-make (Arm ARM D8.16.1): a valid entry is invalidated before another takes its place.
-void PageTable::replace(uint64_t& entry, uint64_t value, uint64_t address) {
+void PageTable::replace(uint64_t& entry, uint64_t value, unsigned level, uint64_t address) {
     auto* slot = static_cast<volatile uint64_t*>(&entry);
     if (is_valid(entry) && entry != value && invalidate_ != nullptr) {
         *slot = 0;
-        invalidate_(address);
+        invalidate_({align_down(address, leaf_size(level)), leaf_size(level)});
     }
     arch::dmb_ishst(); // a new table's content before the entry that makes it walkable
     *slot = value;
@@ -125,7 +126,7 @@ Result<void> PageTable::split_block(uint64_t& entry, unsigned level, uint64_t ad
         for (size_t i = 0; i < kEntries; i++)
             table[i] = leaf((block & kAddress) + i * leaf_size(level + 1), attributes_of(block),
                             level + 1);
-    replace(entry, page | kValid | kTableOrPage, align_down(address, leaf_size(level)));
+    replace(entry, page | kValid | kTableOrPage, level, address);
     return {};
 }
 
@@ -140,8 +141,7 @@ void PageTable::merge(uint64_t& entry, unsigned level, uint64_t address) {
         if (table[i] != first + i * leaf_size(level + 1))
             return;
     const uint64_t page = entry & kAddress;
-    replace(entry, leaf(first & kAddress, attributes_of(first), level),
-            align_down(address, leaf_size(level)));
+    replace(entry, leaf(first & kAddress, attributes_of(first), level), level, address);
     pool_->free(page);
 }
 
@@ -151,7 +151,7 @@ Result<void> PageTable::map_level(uint64_t* table, unsigned level, Span span) {
         const Span first = span.first(level);
         if (span.fits_leaf(level)) {
             const uint64_t old = entry;
-            replace(entry, leaf(span.physical, span.attributes, level), span.address);
+            replace(entry, leaf(span.physical, span.attributes, level), level, span.address);
             free_tables(old, level);
         } else {
             if (!is_table(entry, level))
@@ -190,13 +190,28 @@ Result<void> PageTable::split_at(uint64_t address) {
     return {};
 }
 
+void PageTable::merge_level(uint64_t* table, unsigned level, uint64_t address) {
+    uint64_t& entry = table[index_of(address, level, geometry_.start_level)];
+    if (!is_table(entry, level))
+        return;
+    merge_level(table_of(entry), level + 1, address);
+    merge(entry, level, address);
+}
+
+void PageTable::merge_at(uint64_t address) {
+    if (in_range(address, 0))
+        merge_level(reinterpret_cast<uint64_t*>(root_), geometry_.start_level, address);
+}
+
 void PageTable::unmap_level(uint64_t* table, unsigned level, Range range) {
     for (; range.size > 0; range = tail(range, level)) {
         uint64_t& entry = table[index_of(range.start, level, geometry_.start_level)];
         if (is_table(entry, level))
             unmap_level(table_of(entry), level + 1, head(range, level));
-        else
+        else {
+            BRIG_ASSERT(!is_valid(entry) || head(range, level).size == leaf_size(level));
             *static_cast<volatile uint64_t*>(&entry) = 0;
+        }
     }
 }
 
@@ -205,15 +220,15 @@ void PageTable::prune_level(uint64_t* table, unsigned level, Range range) {
         uint64_t& entry = table[index_of(range.start, level, geometry_.start_level)];
         if (!is_table(entry, level))
             continue;
-        const uint64_t child = entry & kAddress;
         prune_level(table_of(entry), level + 1, head(range, level));
         if (!is_free_level(table_of(entry), level + 1,
                            {align_down(range.start, leaf_size(level)), leaf_size(level)}))
             continue;
+        const uint64_t old = entry;
         *static_cast<volatile uint64_t*>(&entry) = 0;
         if (invalidate_ != nullptr)
-            invalidate_(range.start);
-        pool_->free(child);
+            invalidate_({align_down(range.start, leaf_size(level)), leaf_size(level)});
+        free_tables(old, level); // unmap() may have left empty tables beyond the range
     }
 }
 
@@ -231,8 +246,7 @@ bool PageTable::is_free_level(const uint64_t* table, unsigned level, Range range
 void PageTable::remove(Range range) {
     unmap(range);
     if (invalidate_ != nullptr)
-        for (uint64_t at = range.start; at < range.end(); at += kPageSize)
-            invalidate_(at);
+        invalidate_(range);
     prune_level(reinterpret_cast<uint64_t*>(root_), geometry_.start_level, range);
 }
 

@@ -3,8 +3,9 @@
 // attribute bits, which the caller brings.
 //
 // Edits follow prepare-then-commit: split_at() is the only edit besides map() that allocates, and it
-// changes no translation. After splitting at both ends of a range, unmap() of it and a later map() that
-// gives it back cannot fail, since unmap() keeps the tables.
+// changes no translation. After splitting at both ends of a range, unmap() of it cannot fail, nor can the
+// next map() that gives it back, since unmap() keeps the tables. That map() may merge them again: before
+// another unmap() the range has to be split anew.
 #pragma once
 
 #include "lib/bits.hpp"
@@ -30,8 +31,9 @@ struct TableGeometry {
 
 class PageTable {
 public:
-    /// Called after an entry of a live table was made invalid and before its successor is written.
-    using Invalidate = void (*)(uint64_t address);
+    /// Called after an entry of a live table was made invalid and before its successor is written. The
+    /// range is all that the entry translated: under a table there may be many cached translations.
+    using Invalidate = void (*)(Range range);
 
     struct Mapping {
         uint64_t physical;   // of the address that was asked for
@@ -51,6 +53,8 @@ public:
                      bool blocks = true);
     /// Makes sure that no block reaches across `address`.
     Result<void> split_at(uint64_t address);
+    /// The opposite: tables on the way to `address` that are uniform become blocks.
+    void merge_at(uint64_t address);
     /// Removes the mappings of a range at whose ends split_at() has been called. Keeps the tables; the
     /// caller flushes the TLB.
     void unmap(Range range);
@@ -70,7 +74,8 @@ private:
     Result<void> map_level(uint64_t* table, unsigned level, Span span);
     Result<void> split_block(uint64_t& entry, unsigned level, uint64_t address);
     void merge(uint64_t& entry, unsigned level, uint64_t address);
-    void replace(uint64_t& entry, uint64_t value, uint64_t address);
+    void merge_level(uint64_t* table, unsigned level, uint64_t address);
+    void replace(uint64_t& entry, uint64_t value, unsigned level, uint64_t address);
     void unmap_level(uint64_t* table, unsigned level, Range range);
     void prune_level(uint64_t* table, unsigned level, Range range);
     bool is_free_level(const uint64_t* table, unsigned level, Range range) const;

@@ -53,22 +53,18 @@ using namespace brig;
 Verdict brig_sync_fast(Frame& frame, uint64_t esr) {
     Cpu& cpu = arch::this_cpu();
     cpu.count(BRIG_STAT_TOTAL);
-    switch (arch::esr::ec(esr)) {
-    case ec::hvc64:
-        if (arch::esr::iss(esr) != BRIG_HVC_IMMEDIATE)
-            return Verdict::forbidden;
-        return hypercall::fast(cpu, frame);
-    case ec::smc64:
-        return smc::fast(cpu, frame);
-    case ec::data_abort_lower:
+    // In the order of how often and how urgent, which a switch would not keep.
+    const unsigned exception = arch::esr::ec(esr);
+    if (exception == ec::data_abort_lower)
         return data_abort::handle(cpu, frame, esr, false);
-    case ec::sysreg:
+    if (exception == ec::sysreg)
         return sysreg(cpu, frame, esr, false);
-    case ec::instruction_abort_lower:
-        return Verdict::forbidden;
-    default:
-        return Verdict::unhandled;
-    }
+    if (exception == ec::hvc64)
+        return arch::esr::iss(esr) == BRIG_HVC_IMMEDIATE ? hypercall::fast(cpu, frame)
+                                                         : Verdict::forbidden;
+    if (exception == ec::smc64)
+        return smc::fast(cpu, frame);
+    return exception == ec::instruction_abort_lower ? Verdict::forbidden : Verdict::unhandled;
 }
 
 void brig_sync_slow(Frame& frame, uint64_t esr, Verdict verdict) {

@@ -70,15 +70,7 @@ bool is_management(uint64_t code) {
     return code <= BRIG_HC_CELL_DESTROY || code == BRIG_HC_CELL_GET_STATE;
 }
 
-int64_t manage(Cpu& cpu, Frame& frame, uint64_t code, uint64_t argument) {
-    if (!cpu.cell->is_root())
-        return as_value(Error::permission);
-    if (code == BRIG_HC_DISABLE)
-        return as_value(setup::disable(cpu, frame));
-    const management::Guard guard{frame};
-    // While it waited for the lock this CPU may have been given away, or failed and been started again.
-    if (!cpu.cell->is_root())
-        return as_value(Error::permission);
+int64_t manage_locked(uint64_t code, uint64_t argument) {
     switch (code) {
     case BRIG_HC_CELL_CREATE:
         return as_value(control::create(argument));
@@ -91,6 +83,19 @@ int64_t manage(Cpu& cpu, Frame& frame, uint64_t code, uint64_t argument) {
     default:
         return cell_get_state(argument);
     }
+}
+
+void manage(Cpu& cpu, Frame& frame, uint64_t code, uint64_t argument) {
+    int64_t result = as_value(Error::permission);
+    if (cpu.cell->is_root() && code == BRIG_HC_DISABLE) {
+        result = as_value(setup::disable(cpu, frame));
+    } else if (cpu.cell->is_root()) {
+        const management::Guard guard{frame};
+        if (!guard.held())
+            return;
+        result = manage_locked(code, argument);
+    }
+    frame.x[0] = static_cast<uint64_t>(result);
 }
 
 } // namespace
@@ -107,10 +112,10 @@ Verdict fast(Cpu& cpu, Frame& frame) {
 void slow(Cpu& cpu, Frame& frame) {
     const uint64_t code = frame.x[0];
     const uint64_t argument = frame.x[1];
-    int64_t result = 0;
     if (is_management(code))
-        result = manage(cpu, frame, code, argument);
-    else if (code == BRIG_HC_GET_INFO)
+        return manage(cpu, frame, code, argument);
+    int64_t result = 0;
+    if (code == BRIG_HC_GET_INFO)
         result = get_info(argument);
     else if (code == BRIG_HC_CPU_GET_INFO)
         result = cpu_get_info(*cpu.cell, argument, frame.x[2]);

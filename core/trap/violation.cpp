@@ -25,10 +25,8 @@ void describe(uint64_t esr, Verdict verdict) {
     }
 }
 
-} // namespace
-
-void violation(Cpu& cpu, Frame& frame, uint64_t esr, Verdict verdict) {
-    console::begin_panic();
+void dump(const Cpu& cpu, const Frame& frame, uint64_t esr, Verdict verdict) {
+    const console::Exclusive turn;
     describe(esr, verdict);
     console::print("\nFATAL: {} (exception class 0x{:02x})\n",
                    verdict == Verdict::forbidden ? "forbidden access" : "unhandled trap",
@@ -37,7 +35,12 @@ void violation(Cpu& cpu, Frame& frame, uint64_t esr, Verdict verdict) {
     dump_registers(frame, arch::guest_pc(), arch::guest_pc(), arch::guest_pstate(),
                    arch::guest_sp(), esr);
     console::print("Parking CPU {} (Cell: \"{}\")\n", cpu.id, cpu.cell->name);
-    console::end_panic();
+}
+
+} // namespace
+
+void violation(Cpu& cpu, Frame& frame, uint64_t esr, Verdict verdict) {
+    dump(cpu, frame, esr, verdict);
     management::fail(cpu, frame);
 }
 

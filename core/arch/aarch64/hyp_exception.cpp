@@ -4,17 +4,19 @@
 #include "arch/sysreg.hpp"
 #include "arch/this_cpu.hpp"
 #include "console/console.hpp"
-#include "cpu/cpu.hpp"
 #include "cell/cell.hpp"
+#include "cpu/cpu.hpp"
+#include "cpu/management.hpp"
 #include "trap/dump.hpp"
 #include "trap/exits.hpp"
 
 using namespace brig;
 
-void brig_hyp_exception(Frame& frame) {
-    Cpu& cpu = arch::this_cpu();
+namespace {
+
+void dump(const Cpu& cpu, const Frame& frame) {
+    const console::Exclusive turn;
     const uint64_t sp = frame.unused;
-    console::begin_panic();
     console::print("\nFATAL: Unhandled HYP exception: synchronous abort from EL2\n");
     dump_registers(frame, arch::ElrEl2::read(), arch::ElrEl2::read(), arch::SpsrEl2::read(), sp,
                    arch::EsrEl2::read());
@@ -23,10 +25,12 @@ void brig_hyp_exception(Frame& frame) {
     dump_stack(stack_end - kPerCpuData + kPerCpuStackBottom, stack_end, sp);
     console::print("Stopping CPU {} (Cell: \"{}\")\n", cpu.id,
                    cpu.cell != nullptr ? cpu.cell->name : "<UNSET>");
-    console::end_panic();
-    // Whoever suspends this CPU shall not wait for it.
-    cpu.power = PowerState::failed;
-    cpu.suspended = true;
-    for (;;)
-        arch::wait_for_interrupt();
+}
+
+} // namespace
+
+void brig_hyp_exception(Frame& frame) {
+    Cpu& cpu = arch::this_cpu();
+    dump(cpu, frame);
+    management::stop_for_good(cpu);
 }

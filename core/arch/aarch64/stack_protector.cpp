@@ -2,7 +2,7 @@
 // The compiler compares with Cpu::stack_guard, which it finds through TPIDR_EL2.
 #include "console/console.hpp"
 
-extern "C" [[noreturn]] void __stack_chk_fail(void) {
+extern "C" [[noreturn, gnu::used]] void __stack_chk_fail(void) {
     brig::console::print("Stack of the hypervisor overwritten\n");
     __builtin_trap(); // the dump follows
 }

@@ -99,9 +99,11 @@ Result<void> prepare(unsigned pa_bits) {
     return sys.hyp_map.map_memory({pool, sys.memory.end() - pool}, HypAccess::read_write);
 }
 
-void lead(unsigned pa_bits) {
+void lead(const Cpu& cpu) {
     relocate();
-    const Result<void> result = prepare(pa_bits);
+    // With E2H set, registers of EL2 mean something else: the kernel is not where the stub protocol says.
+    const Result<void> result =
+        (cpu.host.hcr_el2 & hcr::e2h) != 0 ? Error::no_device : prepare(cpu.pa_bits);
     boot.error = result ? 0 : static_cast<int32_t>(result.error());
     if (sys.memory.size != 0)
         clean_invalidate(sys.memory.start, sys.memory.size);
@@ -191,7 +193,7 @@ void brig_takeover(Cpu& cpu, uint64_t id_and_flags) {
     cpu.pa_bits = arch::pa_bits(arch::IdAa64Mmfr0El1::read());
     arch::save_host(cpu.host);
     if ((id_and_flags & BRIG_EL2_PRIMARY) != 0)
-        arch::lead(cpu.pa_bits);
+        arch::lead(cpu);
     else
         arch::follow();
     if (arch::boot.error != 0)

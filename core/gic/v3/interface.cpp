@@ -33,6 +33,10 @@ void hand_back(const GicCpuState& state, uint32_t intid, uint64_t gicd, uint64_t
 
 } // namespace
 
+bool has_system_registers() {
+    return (IccSreEl2::read() & 1) != 0;
+}
+
 void adopt_interface(GicCpuState& state) {
     state.num_list_registers = gic::num_list_registers();
     SavedInterface& saved = state.saved;

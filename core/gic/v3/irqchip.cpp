@@ -54,7 +54,7 @@ Result<void> init() {
 }
 
 Result<void> adopt(Cpu& cpu) {
-    if (field(cpu.mpidr, 7, 0) >= 16) // beyond the target list of an SGI
+    if (field(cpu.mpidr, 7, 0) >= 16 || !gicv3::has_system_registers())
         return Error::io;
     cpu.gic.redistributor = BRIG_TRY(redistributors.find(cpu.mpidr));
     redistributors.assign(cpu);
@@ -74,8 +74,8 @@ Result<void> adopt(Cpu& cpu) {
     for (uint32_t sgi = 0; sgi < 16; sgi++)
         if ((pending >> sgi & 1) != 0)
             injector::inject_software(cpu.gic, sgi);
-    arch::mmio_write8(rd + gicv3::gicr::ipriorityr + kInjectSgi, 0);
-    arch::mmio_write8(rd + gicv3::gicr::ipriorityr + kManagementSgi, 0);
+    for (const unsigned intid : {kInjectSgi, kManagementSgi, unsigned{sys.config->arm.maintenance_irq}})
+        arch::mmio_write8(rd + gicv3::gicr::ipriorityr + intid, 0);
     arch::mmio_write32(rd + gicv3::gicr::isenabler0, gicv3::reserved_private_interrupts());
     return {};
 }
@@ -98,6 +98,10 @@ void reset(Cpu& cpu) {
     arch::mmio_write32(rd + gicv3::gicr::isenabler0, kSgis);
     injector::clear(cpu.gic);
     gicv3::reset_interface();
+}
+
+void release_interrupts(Cpu& cpu) {
+    injector::clear(cpu.gic);
 }
 
 Result<InterruptSet> parse_interrupts(const CellView& config) {

@@ -59,6 +59,28 @@ void pass_through(MmioAccess& access, uint64_t address) {
     }
 }
 
+/// Bytes of interrupts that EL2 keeps are left out: a low priority could mask them.
+void access_priority(MmioAccess& access, uint64_t address, uint32_t first) {
+    uint64_t result = 0;
+    for (uint32_t i = 0; i < access.size; i++) {
+        const bool reserved = (reserved_private_interrupts() >> (first + i) & 1) != 0;
+        if (access.write && !reserved)
+            arch::mmio_write8(address + i, static_cast<uint8_t>(access.value >> (8 * i)));
+        else if (!access.write)
+            result |= uint64_t{arch::mmio_read8(address + i)} << (8 * i);
+    }
+    access.value = result;
+}
+
+/// Two bits per interrupt, sixteen interrupts per register.
+void keep_maintenance_config(MmioAccess& access, uint64_t address, uint32_t offset) {
+    const unsigned maintenance = sys.config->arm.maintenance_irq;
+    if ((offset - gicr::icfgr0) / 4 != maintenance / 16)
+        return;
+    const uint64_t kept = uint64_t{3} << (maintenance % 16 * 2);
+    access.value = (access.value & ~kept) | (arch::mmio_read32(address) & kept);
+}
+
 } // namespace
 
 uint32_t reserved_private_interrupts() {
@@ -138,18 +160,18 @@ MmioResult Redistributors::access_own(const Cell& cell, const Cpu& cpu, MmioAcce
             access.value &= ~uint64_t{reserved_private_interrupts()};
         pass_through(access, address);
     } else if (offset >= gicr::ipriorityr && offset < gicr::ipriorityr_end) {
-        pass_through(access, address);
+        access_priority(access, address, offset - gicr::ipriorityr);
     } else if (offset >= gicr::icfgr0 && offset < gicr::icfgr_end && word) {
+        if (access.write)
+            keep_maintenance_config(access, address, offset);
         pass_through(access, address);
-    } else if ((offset == gicr::statusr || offset == gicr::waker) && word) {
+    } else if ((offset == gicr::statusr || offset == gicr::waker) && word && !access.write) {
+        // Writing is ours: a redistributor asleep would keep EL2 from reaching its CPU.
         pass_through(access, address);
-    } else if (offset == gicr::ctlr && word) {
+    } else if (offset == gicr::ctlr && word && (cell.is_root() || !access.write)) {
         // Only the root cell may switch LPIs on: their tables are wherever it has put them.
-        if (!cell.is_root() && access.write)
-            access.value = (access.value & ~uint64_t{gicr::ctlr_enable_lpis}) |
-                           (arch::mmio_read32(address) & gicr::ctlr_enable_lpis);
         pass_through(access, address);
-        if (!cell.is_root() && !access.write)
+        if (!cell.is_root())
             access.value &= ~uint64_t{gicr::ctlr_enable_lpis};
     } else if (config::root_lpis && cell.is_root() && is_lpi_register(offset)) {
         pass_through(access, address);

@@ -34,7 +34,7 @@ private:
 
     uint64_t base_ = 0;
     uint64_t frames_ = 0;
-    unsigned shift_ = 17;
+    unsigned shift_ = 0; // log2 of the frames' distance
     Cpu* last_ = nullptr;           // highest configured CPU id
     Cpu* cpus_[kMaxFrames] = {};    // by frame number; null where no CPU of ours is
 };

@@ -25,18 +25,25 @@ inline void flush_tlb_current_vmid() {
                      : "memory");
 }
 
-/// Entries of one intermediate physical address of the current VMID (break-before-make).
-inline void flush_tlb_ipa(uint64_t ipa) {
+/// Entries of intermediate physical addresses of the current VMID (break-before-make). By address only for
+/// a page: an entry invalidated that way says nothing of its neighbours.
+inline void flush_tlb_ipa(Range range) {
+    if (range.size > kPageSize)
+        return flush_tlb_current_vmid();
     asm volatile("dsb ishst\n\ttlbi ipas2e1is, %0\n\tdsb ish\n\ttlbi vmalle1is\n\tdsb ish\n\t"
-                 "tlbi ipas2e1is, %0\n\tdsb ish\n\ttlbi vmalle1is\n\tdsb ish\n\tisb" ::"r"(ipa >> 12)
+                 "tlbi ipas2e1is, %0\n\tdsb ish\n\ttlbi vmalle1is\n\tdsb ish\n\tisb" ::"r"(range.start >> 12)
                  : "memory");
 }
 
-/// One virtual address of EL2.
-inline void flush_tlb_el2(uint64_t va) {
-    asm volatile("dsb ishst\n\ttlbi vae2is, %0\n\tdsb ish\n\ttlbi vae2is, %0\n\tdsb ish\n\tisb" ::"r"(
-                     va >> 12)
-                 : "memory");
+/// Virtual addresses of EL2.
+inline void flush_tlb_el2(Range range) {
+    if (range.size > kPageSize)
+        asm volatile("dsb ishst\n\ttlbi alle2is\n\tdsb ish\n\ttlbi alle2is\n\tdsb ish\n\tisb" ::
+                         : "memory");
+    else
+        asm volatile("dsb ishst\n\ttlbi vae2is, %0\n\tdsb ish\n\ttlbi vae2is, %0\n\tdsb ish\n\tisb" ::"r"(
+                         range.start >> 12)
+                     : "memory");
 }
 
 } // namespace brig::arch

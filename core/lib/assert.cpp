@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "lib/assert.hpp"
+
+#include "console/console.hpp"
+
+namespace brig {
+
+void assertion_failed(const char* expression, const char* file, unsigned line) {
+    console::print("{}:{}: assertion failed: {}\n", file, line, expression);
+    __builtin_trap(); // the dump follows
+}
+
+} // namespace brig
