@@ -15,7 +15,7 @@ struct System {
     PagePool pool;
     HypMap hyp_map;
     const brig_system_config* config = nullptr;
-    Range memory;            // hypervisor memory
+    Range memory;             // hypervisor memory
     uint64_t percpu_base = 0; // area of CPU 0
     uint32_t max_cpus = 0;
     uint32_t online_cpus = 0;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// QEMU's `virt` machine with `virtualization=on,gic-version=3`. Addresses: QEMU, hw/arm/virt.c, and the tree
-// that `-machine dumpdtb=` writes.
+// QEMU's `virt` machine with `virtualization=on,gic-version=3`. Addresses: QEMU, hw/arm/virt.c, and
+// the tree that `-machine dumpdtb=` writes.
 #pragma once
 
 #include <array>
@@ -16,9 +16,11 @@ struct Pl011 {
 
 struct QemuVirt {
     const char* name = "qemu-virt";
-    GicFrames gic{
-        .version = 3, .gicd = 0x08000000, .gicr = 0x080a0000, .gicr_size = 0x00f60000,
-        .maintenance = 25};
+    GicFrames gic{.version = 3,
+                  .gicd = 0x08000000,
+                  .gicr = 0x080a0000,
+                  .gicr_size = 0x00f60000,
+                  .maintenance = 25};
     EarlyConsole<Pl011> console{.address = 0x09040000}; // the second UART; Linux has the first
     uint64_t dram_end = 0x40000000 + (255ull << 30);
     bool use_sdei = false; // no firmware

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The board contract: what bsp/<board>/board.hpp must define, as `inline constexpr auto board = ...` in
-// namespace brig::bsp. A board is data; the running system's addresses come from its configuration, and
-// the record is checked against it at start-up.
+// The board contract: what bsp/<board>/board.hpp must define, as `inline constexpr auto board =
+// ...` in namespace brig::bsp. A board is data; the running system's addresses come from its
+// configuration, and the record is checked against it at start-up.
 #pragma once
 
 #include <concepts>
@@ -16,11 +16,11 @@ namespace brig {
 
 /// GIC frames. All addresses are physical.
 struct GicFrames {
-    unsigned version;      // 2 or 3
-    uint64_t gicd;         // distributor
-    uint64_t gicr;         // first redistributor (version 3)
-    uint64_t gicr_size;    // all redistributors
-    unsigned maintenance;  // INTID of the maintenance interrupt, 16 to 31
+    unsigned version;     // 2 or 3
+    uint64_t gicd;        // distributor
+    uint64_t gicr;        // first redistributor (version 3)
+    uint64_t gicr_size;   // all redistributors
+    unsigned maintenance; // INTID of the maintenance interrupt, 16 to 31
 };
 
 /// The UART that speaks before any configuration has been read.
@@ -33,18 +33,18 @@ struct EarlyConsole {
 /// What a board record must offer.
 template <typename T>
 concept Board = requires(const T& board) {
-    { board.name } -> std::convertible_to<const char*>;   // as in bsp/<name>
+    { board.name } -> std::convertible_to<const char*>; // as in bsp/<name>
     { board.gic } -> std::convertible_to<GicFrames>;
-    { board.dram_end } -> std::convertible_to<uint64_t>;  // first address above all DRAM
-    { board.use_sdei } -> std::convertible_to<bool>;      // false: do not, even if firmware offers it
-    typename decltype(board.console)::Uart;               // a driver type from console/uart
+    { board.dram_end } -> std::convertible_to<uint64_t>; // first address above all DRAM
+    { board.use_sdei } -> std::convertible_to<bool>; // false: do not, even if firmware offers it
+    typename decltype(board.console)::Uart;          // a driver type from console/uart
     { board.console.address } -> std::convertible_to<uint64_t>;
     { board.smc_policy.size() } -> std::convertible_to<size_t>; // std::array of SmcRule
 };
 
 /// Compile-time checks with a readable message each.
 template <const auto& board>
-    requires Board<std::remove_cvref_t<decltype(board)>>
+requires Board<std::remove_cvref_t<decltype(board)>>
 consteval bool check_board() {
     static_assert(board.gic.version == 2 || board.gic.version == 3, "gic.version is 2 or 3");
     static_assert(is_aligned(board.gic.gicd, kPageSize), "gic.gicd is not page aligned");

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A cell: what it owns. Fields change only under the management lock, with the CPUs concerned suspended.
+// A cell: what it owns. Fields change only under the management lock, with the CPUs concerned
+// suspended.
 #pragma once
 
 #include "brig/comm_region.h"
@@ -29,7 +30,8 @@ struct Cell {
     bool is_root() const { return id == 0; }
     bool owns(unsigned intid) const { return interrupts.test(intid); }
 
-    /// A 32-bit field of the communication region. Cell and hypervisor both write there at any time.
+    /// A 32-bit field of the communication region. Cell and hypervisor both write there at any
+    /// time.
     volatile uint32_t& comm_word(size_t offset) const {
         return *reinterpret_cast<volatile uint32_t*>(reinterpret_cast<uintptr_t>(comm) + offset);
     }

@@ -7,8 +7,8 @@
 
 namespace brig::control {
 
-/// Creates a cell from the configuration at a root address. Its CPUs are parked, its state is SHUT_DOWN.
-/// Errors: as hypercalls.md 2.2 lists them; nothing has changed then.
+/// Creates a cell from the configuration at a root address. Its CPUs are parked, its state is
+/// SHUT_DOWN. Errors: as hypercalls.md 2.2 lists them; nothing has changed then.
 Result<void> create(uint64_t config_address);
 
 /// The root cell gets the loadable regions; the CPUs are parked.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Load, start and destroy. The hypercalls share a prologue: the root's other CPUs stand still, the target
-// is asked and, unless it denies, stopped.
+// Load, start and destroy. The hypercalls share a prologue: the root's other CPUs stand still, the
+// target is asked and, unless it denies, stopped.
 #include "arch/guest.hpp"
 #include "cell/control.hpp"
 #include "cell/memory.hpp"

@@ -22,8 +22,8 @@ bool taken_by_other_cell(Range host) {
     return false;
 }
 
-/// Calls `edit(address)` wherever a mapping of root must end, now or when it is given back in the pieces
-/// that the root configuration lists.
+/// Calls `edit(address)` wherever a mapping of root must end, now or when it is given back in the
+/// pieces that the root configuration lists.
 template <typename Edit>
 Result<void> at_boundaries(const Cell& root, const CellView& config, Edit edit) {
     for (const auto& region : config.regions()) {

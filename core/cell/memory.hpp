@@ -7,7 +7,8 @@
 
 namespace brig::memory {
 
-/// The root cell loses it when the cell is created: neither the communication page nor shared on purpose.
+/// The root cell loses it when the cell is created: neither the communication page nor shared on
+/// purpose.
 inline bool is_taken(const brig_memory_region& region) {
     return region.size != 0 && (region.flags & (BRIG_MEM_COMM_REGION | BRIG_MEM_ROOTSHARED)) == 0;
 }
@@ -17,15 +18,15 @@ inline bool is_lent(const brig_memory_region& region) {
     return is_taken(region) && is_mapped(region) && (region.flags & BRIG_MEM_LOADABLE) != 0;
 }
 
-/// Errors: invalid, with a message, if a region touches hypervisor memory or the interrupt controller; busy
-/// if another non-root cell has taken part of it.
+/// Errors: invalid, with a message, if a region touches hypervisor memory or the interrupt
+/// controller; busy if another non-root cell has taken part of it.
 Result<void> check_regions(const CellView& config);
 
 /// Stage 2 of a new cell. On error the table is partly filled and the caller destroys it.
 Result<void> build(Cell& cell);
 
-/// Allocates what withdraw() and then give_back() of these regions need in the root cell's tables. To be
-/// repeated before each withdrawal, since giving back merges tables. Errors: no_memory.
+/// Allocates what withdraw() and then give_back() of these regions need in the root cell's tables.
+/// To be repeated before each withdrawal, since giving back merges tables. Errors: no_memory.
 Result<void> prepare_withdrawal(Cell& root, const CellView& config);
 /// The caller flushes the root cell's TLB entries.
 void withdraw(Cell& root, const brig_memory_region& region);

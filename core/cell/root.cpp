@@ -15,8 +15,8 @@ namespace brig::control {
 
 namespace {
 
-/// Linux may read hypervisor memory (the driver does so before it disables): zeros, except for the page
-/// of the virtual console.
+/// Linux may read hypervisor memory (the driver does so before it disables): zeros, except for the
+/// page of the virtual console.
 Result<void> shadow_hypervisor_memory(PageTable& table) {
     const uint64_t read_only = stage2_attributes(BRIG_MEM_READ);
     for (uint64_t page = sys.memory.start; page < sys.memory.end(); page += kPageSize)

@@ -42,8 +42,7 @@ Result<void> CellView::check_regions() const {
 }
 
 PackedArray<brig_irqchip> CellView::irqchips() const {
-    const uint64_t offset = desc_->cpu_set_size +
-                            regions_.size() * sizeof(brig_memory_region) +
+    const uint64_t offset = desc_->cpu_set_size + regions_.size() * sizeof(brig_memory_region) +
                             uint64_t{desc_->num_cache_regions} * sizeof(brig_cache_region);
     return {reinterpret_cast<const brig_irqchip*>(at(offset)), desc_->num_irqchips};
 }

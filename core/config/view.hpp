@@ -32,12 +32,12 @@ class CellView {
 public:
     CellView() = default;
 
-    /// Bytes that a configuration with this descriptor takes, arrays included; 64 bits wide, so that hostile
-    /// counts cannot wrap it.
+    /// Bytes that a configuration with this descriptor takes, arrays included; 64 bits wide, so
+    /// that hostile counts cannot wrap it.
     static uint64_t size_of(const brig_cell_desc& desc);
 
-    /// Errors: invalid (arrays do not fit into `available` bytes, CPU bitmap too large, a region that
-    /// wraps around, a communication region of the wrong size).
+    /// Errors: invalid (arrays do not fit into `available` bytes, CPU bitmap too large, a region
+    /// that wraps around, a communication region of the wrong size).
     static Result<CellView> make(const brig_cell_desc* desc, uint64_t available);
 
     bool is_valid() const { return desc_ != nullptr; }

@@ -16,7 +16,8 @@ bool use_virtual = false;
 /// Who prints. A CPU that prints while it owns the console goes on in the same turn.
 constinit Atomic<Cpu*> owner{nullptr};
 
-/// A CPU that has died while printing must not silence the others: after so many looks they go ahead.
+/// A CPU that has died while printing must not silence the others: after so many looks they go
+/// ahead.
 constexpr unsigned kPatience = 100000000;
 
 /// A line feed is preceded by a carriage return on the wire, and stored unchanged in the ring.

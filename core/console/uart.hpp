@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// UART drivers: transmit only, polled. Kconfig chooses which are built in; the configuration chooses one.
+// UART drivers: transmit only, polled. Kconfig chooses which are built in; the configuration
+// chooses one.
 #pragma once
 
 #include <cstdint>
@@ -12,7 +13,7 @@ struct UartPort {
 };
 
 struct UartDriver {
-    uint8_t type; // BRIG_CONSOLE_*
+    uint8_t type;                                         // BRIG_CONSOLE_*
     void (*init)(const UartPort& port, uint32_t divider); // null: nothing to do
     void (*put)(const UartPort& port, char c);
 };

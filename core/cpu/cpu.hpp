@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The per-CPU data of EL2. TPIDR_EL2 points to it; it sits in the last page of the CPU's area, above the
-// stack, below which the first page of the area is left unmapped as a guard.
+// The per-CPU data of EL2. TPIDR_EL2 points to it; it sits in the last page of the CPU's area,
+// above the stack, below which the first page of the area is left unmapped as a guard.
 #pragma once
 
 #include <cstddef>
@@ -43,12 +43,12 @@ enum class PowerState : uint32_t {
 struct Cpu {
     HostState host;       // first: entry.S stores here
     uint64_t stack_guard; // its offset is an option of the compiler
-    uint32_t id;    // Linux logical id
+    uint32_t id;          // Linux logical id
     bool has_aarch32_el1;
     bool primary; // did what is done once
     bool adopted; // its interrupt interface is virtual
     unsigned pa_bits;
-    uint64_t mpidr; // affinity fields only
+    uint64_t mpidr;       // affinity fields only
     int32_t workaround_1; // ARCH_FEATURES of the firmware, see smc/smccc.hpp
     int32_t workaround_2;
 
@@ -58,12 +58,12 @@ struct Cpu {
     GicCpuState gic;
 
     // Management, see cpu/management.hpp
-    SpinLock lock; // guards what follows
+    SpinLock lock;              // guards what follows
     Atomic<uint32_t> attention; // the CPU shall enter process_events()
     Atomic<uint32_t> suspend_requested;
-    bool suspended; // spins in EL2, whatever it was doing before
+    bool suspended;                      // spins in EL2, whatever it was doing before
     Atomic<uint32_t> release_interrupts; // a suspended CPU shall empty its virtual interface
-    bool stopped_for_good; // after an exception in EL2
+    bool stopped_for_good;               // after an exception in EL2
     bool reset_pending;
     PowerState power;
     uint64_t reset_entry;

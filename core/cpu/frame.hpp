@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The guest's general-purpose registers, as the vectors put them on the EL2 stack. In the fast tier of an
-// exit x19-x29 are not stored yet (they still hold the guest's values, AAPCS64 keeps them); the slow tier
-// has all. ELR_EL2 and SPSR_EL2 stay in their registers: nothing nests at EL2.
+// The guest's general-purpose registers, as the vectors put them on the EL2 stack. In the fast tier
+// of an exit x19-x29 are not stored yet (they still hold the guest's values, AAPCS64 keeps them);
+// the slow tier has all. ELR_EL2 and SPSR_EL2 stay in their registers: nothing nests at EL2.
 #pragma once
 
 #include <cstdint>

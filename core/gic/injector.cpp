@@ -18,7 +18,8 @@ bool is_hardware(uint32_t intid) {
 
 uint64_t list_register_for(uint32_t intid) {
     const uint64_t value = lr::kPending | lr::kGroup1 | intid;
-    return is_hardware(intid) ? value | lr::kHardware | uint64_t{intid} << lr::kPhysicalShift : value;
+    return is_hardware(intid) ? value | lr::kHardware | uint64_t{intid} << lr::kPhysicalShift
+                              : value;
 }
 
 void put_aside(GicCpuState& state, uint32_t intid) {

@@ -15,21 +15,21 @@ namespace brig::irqchip {
 constexpr unsigned kInjectSgi = 0;     // virtual SGIs have been sent to the CPU
 constexpr unsigned kManagementSgi = 1; // the CPU shall look at its `attention` word
 
-/// Once, on the first CPU. Errors: invalid (version, maintenance interrupt), io (affinity routing off),
-/// no_device (no such controller at the configured address).
+/// Once, on the first CPU. Errors: invalid (version, maintenance interrupt), io (affinity routing
+/// off), no_device (no such controller at the configured address).
 Result<void> init();
 
-/// On every CPU: takes over the CPU interface that Linux has programmed, so that Linux goes on with the
-/// virtual one in the same state. Errors: io (Aff0 >= 16), no_device (no redistributor).
+/// On every CPU: takes over the CPU interface that Linux has programmed, so that Linux goes on with
+/// the virtual one in the same state. Errors: io (Aff0 >= 16), no_device (no redistributor).
 Result<void> adopt(Cpu& cpu);
-/// Gives it back in the state in which the guest has left its virtual interface. Errors: try_again (an LPI
-/// is still in the virtual interface; nothing has changed).
+/// Gives it back in the state in which the guest has left its virtual interface. Errors: try_again
+/// (an LPI is still in the virtual interface; nothing has changed).
 Result<void> check_release(Cpu& cpu);
 void release(Cpu& cpu);
 /// Part of a CPU reset: PPIs off, SGIs on, the virtual interface as after power-on.
 void reset(Cpu& cpu);
-/// For the current CPU, which will not run its guest any more: empties the virtual interface. What was
-/// acknowledged is deactivated, so that it can arrive elsewhere.
+/// For the current CPU, which will not run its guest any more: empties the virtual interface. What
+/// was acknowledged is deactivated, so that it can arrive elsewhere.
 void release_interrupts(Cpu& cpu);
 
 /// Reads the interrupt sets of a cell's configuration. Errors: invalid (bad pin_base).

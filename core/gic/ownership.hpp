@@ -6,8 +6,8 @@
 
 namespace brig::ownership {
 
-/// SPIs of all irqchip entries whose address is `gicd_base`. Others are ignored, as the ABI demands.
-/// Errors: invalid (pin_base not a multiple of 32, or beyond INTID 1023).
+/// SPIs of all irqchip entries whose address is `gicd_base`. Others are ignored, as the ABI
+/// demands. Errors: invalid (pin_base not a multiple of 32, or beyond INTID 1023).
 inline Result<InterruptSet> parse(const CellView& config, uint64_t gicd_base) {
     InterruptSet set;
     for (const auto& chip : config.irqchips()) {
@@ -25,8 +25,8 @@ inline Result<InterruptSet> parse(const CellView& config, uint64_t gicd_base) {
 
 constexpr unsigned kFirstSpi = 32;
 
-/// Every cell has the PPIs of its CPUs, except the maintenance interrupt, so that the interrupt exit needs
-/// one look-up.
+/// Every cell has the PPIs of its CPUs, except the maintenance interrupt, so that the interrupt
+/// exit needs one look-up.
 inline void add_private(InterruptSet& set, unsigned maintenance) {
     set.word(0) = 0xffff0000 & ~(1u << maintenance);
 }

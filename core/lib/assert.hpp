@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Checks of our own invariants, compiled in by Kconfig (ASSERTIONS). Guests cannot trip them: what a guest
-// says is checked always, and answered.
+// Checks of our own invariants, compiled in by Kconfig (ASSERTIONS). Guests cannot trip them: what
+// a guest says is checked always, and answered.
 #pragma once
 
 #include "brig_config.hpp"
@@ -11,9 +11,9 @@ namespace brig {
 
 } // namespace brig
 
-#define BRIG_ASSERT(expression)                                                                    \
-    do {                                                                                           \
-        if constexpr (::brig::config::assertions)                                                  \
-            if (!(expression))                                                                     \
-                ::brig::assertion_failed(#expression, __FILE_NAME__, __LINE__);                    \
+#define BRIG_ASSERT(expression)                                                 \
+    do {                                                                        \
+        if constexpr (::brig::config::assertions)                               \
+            if (!(expression))                                                  \
+                ::brig::assertion_failed(#expression, __FILE_NAME__, __LINE__); \
     } while (false)

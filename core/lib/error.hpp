@@ -8,16 +8,16 @@ namespace brig {
 
 /// Values are the negative numbers that hypercalls and the entry function return.
 enum class Error : int32_t {
-    permission = -1,   // EPERM
-    not_found = -2,    // ENOENT
-    io = -5,           // EIO
-    too_big = -7,      // E2BIG
-    try_again = -11,   // EAGAIN
-    no_memory = -12,   // ENOMEM
-    busy = -16,        // EBUSY
-    exists = -17,      // EEXIST
-    no_device = -19,   // ENODEV
-    invalid = -22,     // EINVAL
+    permission = -1,     // EPERM
+    not_found = -2,      // ENOENT
+    io = -5,             // EIO
+    too_big = -7,        // E2BIG
+    try_again = -11,     // EAGAIN
+    no_memory = -12,     // ENOMEM
+    busy = -16,          // EBUSY
+    exists = -17,        // EEXIST
+    no_device = -19,     // ENODEV
+    invalid = -22,       // EINVAL
     not_supported = -38, // ENOSYS
 };
 
@@ -59,17 +59,17 @@ private:
 } // namespace brig
 
 /// Evaluates to the value of `expression`, or returns its error from the enclosing function.
-#define BRIG_TRY(expression)                                                                       \
-    __extension__({                                                                                \
-        auto brig_try_result = (expression);                                                       \
-        if (!brig_try_result)                                                                      \
-            return brig_try_result.error();                                                        \
-        *brig_try_result;                                                                          \
+#define BRIG_TRY(expression)                 \
+    __extension__({                          \
+        auto brig_try_result = (expression); \
+        if (!brig_try_result)                \
+            return brig_try_result.error();  \
+        *brig_try_result;                    \
     })
 
 /// The same for Result<void>.
-#define BRIG_CHECK(expression)                                                                     \
-    do {                                                                                           \
-        if (auto brig_check_result = (expression); !brig_check_result)                             \
-            return brig_check_result.error();                                                      \
+#define BRIG_CHECK(expression)                                         \
+    do {                                                               \
+        if (auto brig_check_result = (expression); !brig_check_result) \
+            return brig_check_result.error();                          \
     } while (false)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Type-safe formatting into a sink, no heap: "{}" prints the next argument, "{:x}" in hex, "{:016x}"
-// zero-padded to a width, "{:2}" blank-padded. Too few arguments print "{?}"; surplus ones are dropped.
+// Type-safe formatting into a sink, no heap: "{}" prints the next argument, "{:x}" in hex,
+// "{:016x}" zero-padded to a width, "{:2}" blank-padded. Too few arguments print "{?}"; surplus
+// ones are dropped.
 #pragma once
 
 #include <concepts>

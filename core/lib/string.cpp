@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// GCC emits calls to these even in freestanding code. They run with the MMU off too, so: no unaligned
-// wide accesses, no DC ZVA.
+// GCC emits calls to these even in freestanding code. They run with the MMU off too, so: no
+// unaligned wide accesses, no DC ZVA.
 #include "lib/string.hpp"
 
 #include <cstdint>

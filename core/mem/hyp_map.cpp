@@ -70,8 +70,8 @@ void HypMap::unmap_device(Range range) {
 Result<void> HypMap::open_window(Range pages) {
     if (!table_.is_free(pages))
         return Error::busy;
-    if (auto mapped = table_.map(pages.start, pages.start, pages.size,
-                                 kMemory | kReadOnly | kExecuteNever);
+    if (auto mapped =
+            table_.map(pages.start, pages.start, pages.size, kMemory | kReadOnly | kExecuteNever);
         !mapped) {
         table_.remove(pages);
         return mapped;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What EL2 itself can see: an identity map of the image (W^X), of its own data, of the devices it drives,
-// and of guest memory only while a GuestWindow lives.
+// What EL2 itself can see: an identity map of the image (W^X), of its own data, of the devices it
+// drives, and of guest memory only while a GuestWindow lives.
 #pragma once
 
 #include "mem/page_table.hpp"
@@ -33,8 +33,8 @@ private:
     uint64_t remap_used_ = 0;
 };
 
-/// Guest memory, read-only and never executable at EL2 for the lifetime of the object. Not ok if part of it
-/// is mapped at EL2 anyway (a device, hypervisor memory), or no memory is left.
+/// Guest memory, read-only and never executable at EL2 for the lifetime of the object. Not ok if
+/// part of it is mapped at EL2 anyway (a device, hypervisor memory), or no memory is left.
 class GuestWindow {
 public:
     GuestWindow(HypMap& map, Range physical);

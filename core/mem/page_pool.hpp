@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The pages that hypervisor memory has left behind image, per-CPU areas and configuration. Not locked:
-// used during start-up by one CPU, later only under the management lock.
+// The pages that hypervisor memory has left behind image, per-CPU areas and configuration. Not
+// locked: used during start-up by one CPU, later only under the management lock.
 #pragma once
 
 #include "lib/bits.hpp"

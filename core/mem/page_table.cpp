@@ -107,7 +107,8 @@ bool PageTable::in_range(uint64_t address, uint64_t size) const {
     return address < limit && size <= limit - address;
 }
 
-/// Break-before-make (Arm ARM D8.16.1): a valid entry is invalidated before another takes its place.
+/// Break-before-make (Arm ARM D8.16.1): a valid entry is invalidated before another takes its
+/// place.
 void PageTable::replace(uint64_t& entry, uint64_t value, unsigned level, uint64_t address) {
     auto* slot = static_cast<volatile uint64_t*>(&entry);
     if (is_valid(entry) && entry != value && invalidate_ != nullptr) {
@@ -235,9 +236,8 @@ void PageTable::prune_level(uint64_t* table, unsigned level, Range range) {
 bool PageTable::is_free_level(const uint64_t* table, unsigned level, Range range) const {
     for (; range.size > 0; range = tail(range, level)) {
         const uint64_t entry = table[index_of(range.start, level, geometry_.start_level)];
-        if (is_table(entry, level)
-                ? !is_free_level(table_of(entry), level + 1, head(range, level))
-                : is_valid(entry))
+        if (is_table(entry, level) ? !is_free_level(table_of(entry), level + 1, head(range, level))
+                                   : is_valid(entry))
             return false;
     }
     return true;

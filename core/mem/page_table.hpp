@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// Translation tables of the 4 KiB granule (Arm ARM D8.3), stage 1 and stage 2 alike: both differ only in
-// attribute bits, which the caller brings.
+// Translation tables of the 4 KiB granule (Arm ARM D8.3), stage 1 and stage 2 alike: both differ
+// only in attribute bits, which the caller brings.
 //
-// Edits follow prepare-then-commit: split_at() is the only edit besides map() that allocates, and it
-// changes no translation. After splitting at both ends of a range, unmap() of it cannot fail, nor can the
-// next map() that gives it back, since unmap() keeps the tables. That map() may merge them again: before
-// another unmap() the range has to be split anew.
+// Edits follow prepare-then-commit: split_at() is the only edit besides map() that allocates, and
+// it changes no translation. After splitting at both ends of a range, unmap() of it cannot fail,
+// nor can the next map() that gives it back, since unmap() keeps the tables. That map() may merge
+// them again: before another unmap() the range has to be split anew.
 #pragma once
 
 #include "lib/bits.hpp"
@@ -31,8 +31,9 @@ struct TableGeometry {
 
 class PageTable {
 public:
-    /// Called after an entry of a live table was made invalid and before its successor is written. The
-    /// range is all that the entry translated: under a table there may be many cached translations.
+    /// Called after an entry of a live table was made invalid and before its successor is written.
+    /// The range is all that the entry translated: under a table there may be many cached
+    /// translations.
     using Invalidate = void (*)(Range range);
 
     struct Mapping {
@@ -46,17 +47,18 @@ public:
     /// Returns every table to the pool. No CPU may walk it any more.
     void destroy();
 
-    /// Maps `size` bytes at `address` to `physical` (all page aligned), replacing what was there. With
-    /// `blocks`, 2 MiB and 1 GiB entries are used where they fit, and a table that has become uniform
-    /// is merged into a block. Errors: invalid (beyond the address size), no_memory (partly mapped).
+    /// Maps `size` bytes at `address` to `physical` (all page aligned), replacing what was there.
+    /// With `blocks`, 2 MiB and 1 GiB entries are used where they fit, and a table that has become
+    /// uniform is merged into a block. Errors: invalid (beyond the address size), no_memory (partly
+    /// mapped).
     Result<void> map(uint64_t address, uint64_t physical, uint64_t size, uint64_t attributes,
                      bool blocks = true);
     /// Makes sure that no block reaches across `address`.
     Result<void> split_at(uint64_t address);
     /// The opposite: tables on the way to `address` that are uniform become blocks.
     void merge_at(uint64_t address);
-    /// Removes the mappings of a range at whose ends split_at() has been called. Keeps the tables; the
-    /// caller flushes the TLB.
+    /// Removes the mappings of a range at whose ends split_at() has been called. Keeps the tables;
+    /// the caller flushes the TLB.
     void unmap(Range range);
     /// unmap(), followed by the return of tables that hold nothing any more. Only for a table whose
     /// later maps may fail.

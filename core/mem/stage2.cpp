@@ -19,8 +19,8 @@ constexpr uint64_t kExecuteNever = bit(54);
 
 uint64_t stage2_attributes(uint64_t region_flags) {
     uint64_t attributes = kAccessed;
-    attributes |= (region_flags & BRIG_MEM_IO) != 0 ? kDeviceNGnRE
-                                                    : kNormalWriteBack | kInnerShareable;
+    attributes |=
+        (region_flags & BRIG_MEM_IO) != 0 ? kDeviceNGnRE : kNormalWriteBack | kInnerShareable;
     if ((region_flags & BRIG_MEM_READ) != 0)
         attributes |= kRead;
     if ((region_flags & BRIG_MEM_WRITE) != 0)

@@ -23,13 +23,13 @@ inline Range guest_range(const brig_memory_region& region) {
 
 inline Range host_range(const brig_memory_region& region) {
     // The low bits of the host address count in sub-page regions only.
-    const uint64_t start = is_subpage(region) ? uint64_t{region.phys_start}
-                                              : align_down(region.phys_start, kPageSize);
+    const uint64_t start =
+        is_subpage(region) ? uint64_t{region.phys_start} : align_down(region.phys_start, kPageSize);
     return {start, region.size};
 }
 
-/// Stage-2 attribute bits (Arm ARM D8.3.2) for a region's flags. Unlike the reference, memory without
-/// EXECUTE is execute-never and Normal memory is inner shareable.
+/// Stage-2 attribute bits (Arm ARM D8.3.2) for a region's flags. Unlike the reference, memory
+/// without EXECUTE is execute-never and Normal memory is inner shareable.
 uint64_t stage2_attributes(uint64_t region_flags);
 
 /// VTCR_EL2 for a table geometry: 4 KiB granule, write-back inner-shareable walks, 8-bit VMIDs.

@@ -9,9 +9,9 @@ namespace brig::setup {
 
 class Assembly {
 public:
-    /// Registers the caller with its own verdict (0, or a negative errno: the first such counts for all).
-    /// Returns the common verdict when `expected` CPUs are there, or -EBUSY when `timed_out()` says so
-    /// before. Every caller of one attempt gets the same answer.
+    /// Registers the caller with its own verdict (0, or a negative errno: the first such counts for
+    /// all). Returns the common verdict when `expected` CPUs are there, or -EBUSY when
+    /// `timed_out()` says so before. Every caller of one attempt gets the same answer.
     template <typename TimedOut>
     int32_t join(uint32_t expected, int32_t verdict, TimedOut timed_out) {
         lock_.lock();

@@ -7,9 +7,9 @@
 
 namespace brig::setup {
 
-/// The DISABLE hypercall of one CPU. Does not return when all root CPUs have called and nothing stands
-/// against it. Errors, the same on all CPUs: busy (cells exist, or not all root CPUs came in time),
-/// try_again (an LPI is in flight).
+/// The DISABLE hypercall of one CPU. Does not return when all root CPUs have called and nothing
+/// stands against it. Errors, the same on all CPUs: busy (cells exist, or not all root CPUs came in
+/// time), try_again (an LPI is in flight).
 Result<void> disable(Cpu& cpu, Frame& frame);
 
 } // namespace brig::setup

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// All CPUs in lockstep: nobody passes a phase before everybody has reached it, and an error of one is the
-// error of all.
+// All CPUs in lockstep: nobody passes a phase before everybody has reached it, and an error of one
+// is the error of all.
 #pragma once
 
 #include "arch/guest.hpp"

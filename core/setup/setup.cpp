@@ -17,7 +17,8 @@ namespace brig::setup {
 
 namespace {
 
-static_assert(Board<std::remove_cvref_t<decltype(bsp::board)>>, "bsp/<board>/board.hpp misses a field of the board contract");
+static_assert(Board<std::remove_cvref_t<decltype(bsp::board)>>,
+              "bsp/<board>/board.hpp misses a field of the board contract");
 static_assert(check_board<bsp::board>());
 
 // All CPUs are called at once; one that is this late is not coming.

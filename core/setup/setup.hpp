@@ -7,8 +7,8 @@
 
 namespace brig::setup {
 
-/// Runs on every CPU with the MMU on. Success: the root cell is active and the CPU may return to it. Error:
-/// the same on all CPUs; the CPU must be released.
+/// Runs on every CPU with the MMU on. Success: the root cell is active and the CPU may return to
+/// it. Error: the same on all CPUs; the CPU must be released.
 Result<void> enter(Cpu& cpu);
 
 /// Takes one CPU out of service again, as far as it had got. Hands the interrupt controller back.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which firmware calls a cell may make. The table of the board says it; what no rule names is denied.
+// Which firmware calls a cell may make. The table of the board says it; what no rule names is
+// denied.
 #pragma once
 
 #include <array>
@@ -35,7 +36,8 @@ consteval bool is_valid_policy(const std::array<SmcRule, N>& rules) {
 
 /// The decision for one call. `is_root`: the caller is the root cell.
 template <size_t N>
-constexpr SmcAction decide_smc(const std::array<SmcRule, N>& rules, uint32_t function, bool is_root) {
+constexpr SmcAction decide_smc(const std::array<SmcRule, N>& rules, uint32_t function,
+                               bool is_root) {
     for (const SmcRule& rule : rules)
         if (function >= rule.first && function <= rule.last)
             return is_root || rule.caller == SmcCaller::any ? rule.action : SmcAction::deny;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// PSCI as cells see it (abi: cells.md 4.2). Firmware's own PSCI is never reached, except by the root cell's
-// SYSTEM_OFF and SYSTEM_RESET.
+// PSCI as cells see it (abi: cells.md 4.2). Firmware's own PSCI is never reached, except by the
+// root cell's SYSTEM_OFF and SYSTEM_RESET.
 #pragma once
 
 #include "cpu/cpu.hpp"

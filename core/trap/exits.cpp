@@ -14,7 +14,8 @@ namespace {
 
 namespace ec = arch::ec;
 
-// The ISS of a trapped MSR (Arm ARM D24.2.40, EC 0x18): Op0, Op2, Op1, CRn, CRm and the direction, without Rt.
+// The ISS of a trapped MSR (Arm ARM D24.2.40, EC 0x18): Op0, Op2, Op1, CRn, CRm and the direction,
+// without Rt.
 constexpr uint64_t kSysregMask = mask(21, 10) | mask(4, 0);
 constexpr uint64_t kWriteSgi1r = 3 << 20 | 5 << 17 | 0 << 14 | 12 << 10 | 11 << 1;
 

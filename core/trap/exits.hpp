@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Synchronous exits come in two tiers: the fast one runs with a partial frame and answers what is frequent,
-// the slow one has all registers and does the rest.
+// Synchronous exits come in two tiers: the fast one runs with a partial frame and answers what is
+// frequent, the slow one has all registers and does the rest.
 #pragma once
 
 #include "cpu/cpu.hpp"
@@ -16,7 +16,8 @@ enum class Verdict : uint32_t {
 };
 
 namespace hypercall {
-/// Codes that need no other CPU and no memory; the rest is left to slow(). x0 and x1 hold code and argument.
+/// Codes that need no other CPU and no memory; the rest is left to slow(). x0 and x1 hold code and
+/// argument.
 Verdict fast(Cpu& cpu, Frame& frame);
 void slow(Cpu& cpu, Frame& frame);
 } // namespace hypercall

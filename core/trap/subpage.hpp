@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Regions smaller than a page: every access traps, is checked and done for the cell (abi: cells.md 8).
+// Regions smaller than a page: every access traps, is checked and done for the cell (abi: cells.md
+// 8).
 #pragma once
 
 #include "cell/cell.hpp"

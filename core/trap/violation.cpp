@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a cell must not do: the dump (abi: cells.md 9), then the CPU is parked and everybody else runs on.
+// What a cell must not do: the dump (abi: cells.md 9), then the CPU is parked and everybody else
+// runs on.
 #include "arch/guest.hpp"
 #include "arch/registers.hpp"
 #include "console/console.hpp"

@@ -2,10 +2,10 @@
 /*
  * Binary configuration files, revision 14: the system file (JHSYS) and the cell file (JHCLL).
  *
- * All fields are little endian and packed; 64-bit fields are not naturally aligned in a file, so read them
- * through these structures or by memcpy. The arrays follow the cell descriptor back to back in the
- * order of struct brig_cell_desc's counts: CPU bitmap, memory regions, cache regions, irqchips, PIO
- * regions, PCI devices, PCI capabilities, stream ids.
+ * All fields are little endian and packed; 64-bit fields are not naturally aligned in a file, so
+ * read them through these structures or by memcpy. The arrays follow the cell descriptor back to
+ * back in the order of struct brig_cell_desc's counts: CPU bitmap, memory regions, cache regions,
+ * irqchips, PIO regions, PCI devices, PCI capabilities, stream ids.
  */
 #ifndef BRIG_CONFIG_H
 #define BRIG_CONFIG_H
@@ -18,10 +18,10 @@
 #define BRIG_CELL_SIGNATURE "JHCLL"
 #define BRIG_SIGNATURE_SIZE 5
 
-#define BRIG_CELL_NAME_SIZE 32    /* NUL padded, 31 significant bytes */
+#define BRIG_CELL_NAME_SIZE 32     /* NUL padded, 31 significant bytes */
 #define BRIG_CPU_SET_MAX_SIZE 4096 /* bytes; the hypervisor refuses more */
-#define BRIG_CONFIG_MAX_PAGES 16  /* cell file plus its offset in the first page */
-#define BRIG_MAX_CELL_ID 255      /* the id is the VMID */
+#define BRIG_CONFIG_MAX_PAGES 16   /* cell file plus its offset in the first page */
+#define BRIG_MAX_CELL_ID 255       /* the id is the VMID */
 #define BRIG_MAX_IOMMU_UNITS 8
 
 /* Cell flags */

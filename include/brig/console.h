@@ -7,7 +7,8 @@
 
 #define BRIG_CONSOLE_RING_SIZE 2048
 
-/* Byte k of the stream is at content[k % BRIG_CONSOLE_RING_SIZE]; tail counts all bytes ever written. */
+/* Byte k of the stream is at content[k % BRIG_CONSOLE_RING_SIZE]; tail counts all bytes ever
+ * written. */
 struct brig_virtual_console {
     brig_u32 busy; /* non-zero while the hypervisor appends */
     brig_u32 tail;

@@ -6,7 +6,7 @@
 #include <brig/types.h>
 
 #define BRIG_IMAGE_SIGNATURE "JAILHOUS" /* 8 bytes, not NUL terminated */
-#define BRIG_EXTENSION_MAGIC "BRIGEXT" /* 8 bytes with the NUL */
+#define BRIG_EXTENSION_MAGIC "BRIGEXT"  /* 8 bytes with the NUL */
 #define BRIG_EXTENSION_VERSION 1
 
 #define BRIG_HYP_ABI_LEGACY 0 /* stub of kernels before 4.12 */

@@ -34,7 +34,8 @@ brig_call_firmware:
     ldp     x29, x30, [sp], #32
     ret
 
-// void brig_clear_fp_registers(void). EL2's own access is on: Linux needs CPTR_EL2.TFP clear as well.
+// void brig_clear_fp_registers(void). EL2's own access is on: Linux needs CPTR_EL2.TFP clear as
+// well.
     .arch_extension fp
     .arch_extension simd
     .global brig_clear_fp_registers

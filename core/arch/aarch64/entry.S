@@ -2,7 +2,8 @@
 // The two ways in. Both end in brig_takeover() at EL2 with the MMU off, on the CPU's own stack.
 #include "layout.h"
 
-// Cleans and invalidates [\start, \start + \size) to the point of coherency. Clobbers all but \size.
+// Cleans and invalidates [\start, \start + \size) to the point of coherency. Clobbers all but
+// \size.
 .macro CLEAN_INVALIDATE start, size, line, end
     mrs     \line, ctr_el0
     ubfx    \line, \line, #16, #4
@@ -18,13 +19,15 @@
 
     .section .text.entry, "ax"
 
-// Our own driver, through the hyp stub's SOFT_RESTART: include/brig/image.h describes the registers.
+// Our own driver, through the hyp stub's SOFT_RESTART: include/brig/image.h describes the
+// registers.
     .global brig_el2_entry
     .type brig_el2_entry, %function
 brig_el2_entry:
     mrs     x3, vbar_el2
 
-// x0: CPU id and primary flag, x1: where to return to at EL1, x2: PSTATE, x3: vectors to leave behind.
+// x0: CPU id and primary flag, x1: where to return to at EL1, x2: PSTATE, x3: vectors to leave
+// behind.
 el2_common:
     adrp    x9, __image_start
     ldr     w10, [x9, #HEADER_MAX_CPUS]
@@ -63,8 +66,8 @@ el2_common:
     mov     w0, #-22            // -EINVAL
     eret
 
-// The reference's driver: EL1, MMU on, at any virtual address; w0: CPU id, x30: return address. The image is
-// clean only to the point of unification, and EL2 will fetch with its MMU off.
+// The reference's driver: EL1, MMU on, at any virtual address; w0: CPU id, x30: return address. The
+// image is clean only to the point of unification, and EL2 will fetch with its MMU off.
     .global brig_el1_entry
     .type brig_el1_entry, %function
 brig_el1_entry:
@@ -85,7 +88,8 @@ brig_el1_entry:
     cbnz    w12, 4f
     orr     x17, x17, #(1 << 32)
 
-    // Physical address of the bootstrap vectors: the configuration, behind the per-CPU areas, has our base.
+    // Physical address of the bootstrap vectors: the configuration, behind the per-CPU areas, has
+    // our base.
 4:  add     x10, x10, x9
     ldr     w11, [x9, #HEADER_MAX_CPUS]
     mov     x12, #PERCPU_SIZE
@@ -119,8 +123,9 @@ el1_arrival:
     b       el2_common
     .balign 2048
 
-// void brig_enable_mmu(area, size, ttbr, tcr, mair, sctlr): first drops from all caches what other CPUs may have
-// fetched of [area, area + size) while we wrote it uncached. No memory access in between.
+// void brig_enable_mmu(area, size, ttbr, tcr, mair, sctlr): first drops from all caches what other
+// CPUs may have fetched of [area, area + size) while we wrote it uncached. No memory access in
+// between.
     .global brig_enable_mmu
     .type brig_enable_mmu, %function
 brig_enable_mmu:
@@ -163,8 +168,9 @@ brig_return_to_guest:
     ldp     x0, x1, [x0]
     eret
 
-// void brig_release(frame, host): as above, but leaves EL2 as Linux had it: MMU off, its stack pointer. With
-// the MMU off nothing can be read back from caches, so everything is in registers by then.
+// void brig_release(frame, host): as above, but leaves EL2 as Linux had it: MMU off, its stack
+// pointer. With the MMU off nothing can be read back from caches, so everything is in registers by
+// then.
     .global brig_release
     .type brig_release, %function
 brig_release:

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a loader finds at the start of the image (include/brig/image.h), and the page of the virtual console.
+// What a loader finds at the start of the image (include/brig/image.h), and the page of the virtual
+// console.
 #include "layout.h"
 
     .section .header, "a"
@@ -26,8 +27,8 @@ extension_end:
 brig_console_page:
     .space  PAGE_SIZE
 
-// Whether a CPU has come in through the EL1 entry. Alone in its cache line: CPUs that are still at EL1 write
-// it while EL2 works uncached.
+// Whether a CPU has come in through the EL1 entry. Alone in its cache line: CPUs that are still at
+// EL1 write it while EL2 works uncached.
     .section .data.elected, "aw"
     .balign 256
     .global brig_elected

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// From the entry to a CPU with EL2's own translation. Until enable_mmu() all memory is Device memory to us: no
-// exclusives, no unaligned accesses, and what other CPUs shall see later must be dropped from caches into
-// which their EL1 may have fetched it speculatively.
+// From the entry to a CPU with EL2's own translation. Until enable_mmu() all memory is Device
+// memory to us: no exclusives, no unaligned accesses, and what other CPUs shall see later must be
+// dropped from caches into which their EL1 may have fetched it speculatively.
+#include "arch/takeover.hpp"
 #include "arch/cache.hpp"
 #include "arch/guest.hpp"
 #include "arch/identity.hpp"
 #include "arch/registers.hpp"
 #include "arch/sysreg.hpp"
-#include "arch/takeover.hpp"
 #include "arch/this_cpu.hpp"
 #include "setup/setup.hpp"
 #include "system.hpp"
@@ -82,12 +82,13 @@ Result<void> prepare(unsigned pa_bits) {
     clean_invalidate(config, sizeof(brig_system_config));
     sys.config = reinterpret_cast<const brig_system_config*>(config);
     sys.memory = {image_start(), align_down(sys.config->hypervisor_memory.size, kPageSize)};
-    if (sys.max_cpus > CpuSet::kSize || sys.config->hypervisor_memory.phys_start != sys.memory.start)
+    if (sys.max_cpus > CpuSet::kSize ||
+        sys.config->hypervisor_memory.phys_start != sys.memory.start)
         return Error::invalid;
     clean_invalidate(sys.memory.start, sys.memory.size);
 
-    const uint64_t config_size = offsetof(brig_system_config, root_cell) +
-                                 CellView::size_of(sys.config->root_cell);
+    const uint64_t config_size =
+        offsetof(brig_system_config, root_cell) + CellView::size_of(sys.config->root_cell);
     const uint64_t pool = align_up(config + config_size, kPageSize);
     if (pool + 16 * kPageSize > sys.memory.end())
         return Error::no_memory;
@@ -101,7 +102,8 @@ Result<void> prepare(unsigned pa_bits) {
 
 void lead(const Cpu& cpu) {
     relocate();
-    // With E2H set, registers of EL2 mean something else: the kernel is not where the stub protocol says.
+    // With E2H set, registers of EL2 mean something else: the kernel is not where the stub protocol
+    // says.
     const Result<void> result =
         (cpu.host.hcr_el2 & hcr::e2h) != 0 ? Error::no_device : prepare(cpu.pa_bits);
     boot.error = result ? 0 : static_cast<int32_t>(result.error());
@@ -128,7 +130,8 @@ void save_host(HostState& host) {
 void enable_mmu(const Cpu& cpu) {
     const uint64_t tcr = bit(31) | bit(23) | ps_encoding(cpu.pa_bits) << 16 | 3 << 12 | 1 << 10 |
                          1 << 8 | (64 - sys.hyp_map.address_bits());
-    const uint64_t sctlr = sctlr::el2_res1 | sctlr::m | sctlr::c | sctlr::i | sctlr::sa | sctlr::wxn;
+    const uint64_t sctlr =
+        sctlr::el2_res1 | sctlr::m | sctlr::c | sctlr::i | sctlr::sa | sctlr::wxn;
     const uint64_t area = reinterpret_cast<uint64_t>(&cpu) - kPerCpuData;
     brig_enable_mmu(area, kPerCpuSize, sys.hyp_map.root(), tcr, kMair, sctlr);
     VbarEl2::write(address(brig_vectors));
@@ -156,12 +159,12 @@ void activate(Cpu& cpu) {
     VtcrEl2::write(sys.vtcr);
     VttbrEl2::write(cpu.cell->vttbr());
     isb();
-    // Kept from Linux: RW and what its EL1 relies on, pointer authentication (API, APK) and memory tagging (ATA).
-    HcrEl2::write(cpu.host.hcr_el2 | hcr::rw
-                  | hcr::vm    // stage 2
-                  | hcr::imo   // interrupts to EL2, and ICC_SGI1R_EL1 trapped
-                  | hcr::fmo   // the virtual interface for Group 0 registers too
-                  | hcr::tsc   // SMC
+    // Kept from Linux: RW and what its EL1 relies on, pointer authentication (API, APK) and memory
+    // tagging (ATA).
+    HcrEl2::write(cpu.host.hcr_el2 | hcr::rw | hcr::vm // stage 2
+                  | hcr::imo    // interrupts to EL2, and ICC_SGI1R_EL1 trapped
+                  | hcr::fmo    // the virtual interface for Group 0 registers too
+                  | hcr::tsc    // SMC
                   | hcr::tacr); // ACTLR_EL1
     isb();
     flush_tlb_current_vmid();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The exception vectors of EL2. An exit from a cell fits its slot: save what AAPCS64 lets C++ clobber, call
-// the fast tier, restore, return. Only when the fast tier declines are the other registers stored.
+// The exception vectors of EL2. An exit from a cell fits its slot: save what AAPCS64 lets C++
+// clobber, call the fast tier, restore, return. Only when the fast tier declines are the other
+// registers stored.
 #include "layout.h"
 
 .macro SAVE_CALLER_SAVED
@@ -53,8 +54,8 @@
     RESTORE_CALLER_SAVED_AND_RETURN
 .endm
 
-// The CPU will never leave EL2 again, so a register of EL1 serves as scratch; the stack may be the reason, so
-// the frame goes to the end of the CPU's data page.
+// The CPU will never leave EL2 again, so a register of EL1 serves as scratch; the stack may be the
+// reason, so the frame goes to the end of the CPU's data page.
 .macro HYP_EXCEPTION
     .balign 0x80
     msr     tpidr_el1, x0

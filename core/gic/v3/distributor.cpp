@@ -56,18 +56,19 @@ MmioResult Distributor::access(const Cell& cell, MmioAccess& access) {
         return access_config(cell, access, offset);
     if (offset >= gicd::irouter && offset < gicd::irouter_end)
         return access_router(cell, access, offset);
-    // The interrupts of a cell are and stay in Group 1: Group 0 would be an FIQ, which nobody handles.
+    // The interrupts of a cell are and stay in Group 1: Group 0 would be an FIQ, which nobody
+    // handles.
     if (offset >= gicd::igroupr && offset < gicd::isenabler && !access.write && access.size == 4 &&
         offset >= gicd::igroupr + 4) {
-        access.value = arch::mmio_read32(base_ + offset) &
-                       cell.interrupts.word((offset - gicd::igroupr) / 4);
+        access.value =
+            arch::mmio_read32(base_ + offset) & cell.interrupts.word((offset - gicd::igroupr) / 4);
         return MmioResult::handled;
     }
     return read_as_zero(access);
 }
 
-/// ISENABLER to ICACTIVER: ones act, zeros do not, so masking is all it takes. With affinity routing word 0
-/// (SGIs and PPIs) is the redistributors' business.
+/// ISENABLER to ICACTIVER: ones act, zeros do not, so masking is all it takes. With affinity
+/// routing word 0 (SGIs and PPIs) is the redistributors' business.
 MmioResult Distributor::access_set_clear(const Cell& cell, MmioAccess& access, uint32_t offset) {
     const uint32_t word = offset % 0x80 / 4;
     if (access.size != 4 || offset % 4 != 0 || word == 0)

@@ -18,8 +18,8 @@ bool waits(uint64_t list_register) {
     return (list_register & injector::lr::kPending) != 0;
 }
 
-/// An acknowledged interrupt that the guest has not taken becomes pending again. A level-sensitive one
-/// does so by itself once it is inactive.
+/// An acknowledged interrupt that the guest has not taken becomes pending again. A level-sensitive
+/// one does so by itself once it is inactive.
 void hand_back(const GicCpuState& state, uint32_t intid, uint64_t gicd, uint64_t mpidr) {
     if (intid < 16)
         return gic::send_sgi(intid, mpidr);
@@ -40,8 +40,8 @@ bool has_system_registers() {
 void adopt_interface(GicCpuState& state) {
     state.num_list_registers = gic::num_list_registers();
     SavedInterface& saved = state.saved;
-    saved = {IccPmrEl1::read(),   IccCtlrEl1::read(), IccBpr1El1::read(), IccIgrpen1El1::read(),
-             IchHcrEl2::read(),   IchVmcrEl2::read()};
+    saved = {IccPmrEl1::read(),     IccCtlrEl1::read(), IccBpr1El1::read(),
+             IccIgrpen1El1::read(), IchHcrEl2::read(),  IchVmcrEl2::read()};
 
     for (unsigned i = 0; i < state.num_list_registers; i++)
         gic::write_list_register(i, 0);
@@ -57,8 +57,9 @@ void adopt_interface(GicCpuState& state) {
     IchVmcrEl2::write(vmcr);
     IchHcrEl2::write(ich::hcr_en);
 
-    // EL2 drops priorities and leaves deactivation to the guest, through the list registers. An SGI that Linux
-    // was still handling has its priority dropped here; its later EOI meets no list register.
+    // EL2 drops priorities and leaves deactivation to the guest, through the list registers. An SGI
+    // that Linux was still handling has its priority dropped here; its later EOI meets no list
+    // register.
     IccAp1r0El1::write(0);
     IccCtlrEl1::write(saved.ctlr | icc::ctlr_eoimode);
     IccPmrEl1::write(kAllPriorities);

@@ -9,7 +9,8 @@ namespace brig::gicv3 {
 /// False if software has left the CPU interface in its memory-mapped mode (ICC_SRE_EL2.SRE clear).
 bool has_system_registers();
 void adopt_interface(GicCpuState& state);
-/// Writes the guest's settings back and re-pends what it has not seen yet. `gicd`: physical address.
+/// Writes the guest's settings back and re-pends what it has not seen yet. `gicd`: physical
+/// address.
 void release_interface(GicCpuState& state, uint64_t gicd, uint64_t mpidr);
 /// Priority mask, group enable and EOI mode as after reset.
 void reset_interface();

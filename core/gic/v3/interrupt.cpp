@@ -55,7 +55,8 @@ void take_virtual_sgis(Cpu& cpu) {
 bool handle_interrupt(Cpu& cpu) {
     cpu.count(BRIG_STAT_TOTAL);
     const uint32_t intid = gic::acknowledge();
-    // SPIs are in the cell's set; the bits of PPIs except the maintenance interrupt are set there too.
+    // SPIs are in the cell's set; the bits of PPIs except the maintenance interrupt are set there
+    // too.
     if (!cpu.cell->interrupts.test(intid)) [[unlikely]]
         return handle_special(cpu, intid);
     gic::drop_priority(intid);

@@ -66,15 +66,16 @@ Result<void> adopt(Cpu& cpu) {
     const uint64_t rd = cpu.gic.redistributor;
     gicv3::adopt_interface(cpu.gic);
 
-    // Linux calls us from its call-function interrupt, an SGI that may still be active here and would
-    // keep ours from arriving. What is pending becomes virtual.
+    // Linux calls us from its call-function interrupt, an SGI that may still be active here and
+    // would keep ours from arriving. What is pending becomes virtual.
     const uint32_t pending = arch::mmio_read32(rd + gicv3::gicr::ispendr0) & kSgis;
     arch::mmio_write32(rd + gicv3::gicr::icpendr0, pending);
     arch::mmio_write32(rd + gicv3::gicr::icactiver0, kSgis);
     for (uint32_t sgi = 0; sgi < 16; sgi++)
         if ((pending >> sgi & 1) != 0)
             injector::inject_software(cpu.gic, sgi);
-    for (const unsigned intid : {kInjectSgi, kManagementSgi, unsigned{sys.config->arm.maintenance_irq}})
+    for (const unsigned intid :
+         {kInjectSgi, kManagementSgi, unsigned{sys.config->arm.maintenance_irq}})
         arch::mmio_write8(rd + gicv3::gicr::ipriorityr + intid, 0);
     arch::mmio_write32(rd + gicv3::gicr::isenabler0, gicv3::reserved_private_interrupts());
     return {};

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The redistributors as a cell sees them: its own CPUs' work, foreign ones only identify themselves.
+// The redistributors as a cell sees them: its own CPUs' work, foreign ones only identify
+// themselves.
 #pragma once
 
 #include "cell/cell.hpp"
@@ -15,13 +16,15 @@ class Redistributors {
 public:
     static constexpr size_t kMaxFrames = 512;
 
-    /// Finds out how far apart the frames are and how many there are, walking from `base` to the frame
-    /// with TYPER.Last. `limit` bytes may be touched. Errors: no_device (no GICv3 or v4 there).
+    /// Finds out how far apart the frames are and how many there are, walking from `base` to the
+    /// frame with TYPER.Last. `limit` bytes may be touched. Errors: no_device (no GICv3 or v4
+    /// there).
     Result<void> init(uint64_t base, uint64_t limit);
 
     /// The frame of a CPU by its affinity. Errors: no_device.
     Result<uint64_t> find(uint64_t mpidr) const;
-    /// After find() for every CPU: `highest` is the CPU whose frame shall be the last that cells see.
+    /// After find() for every CPU: `highest` is the CPU whose frame shall be the last that cells
+    /// see.
     void assign(Cpu& cpu);
 
     bool contains(uint64_t address) const { return address - base_ < (frames_ << shift_); }
@@ -34,9 +37,9 @@ private:
 
     uint64_t base_ = 0;
     uint64_t frames_ = 0;
-    unsigned shift_ = 0; // log2 of the frames' distance
-    Cpu* last_ = nullptr;           // highest configured CPU id
-    Cpu* cpus_[kMaxFrames] = {};    // by frame number; null where no CPU of ours is
+    unsigned shift_ = 0;         // log2 of the frames' distance
+    Cpu* last_ = nullptr;        // highest configured CPU id
+    Cpu* cpus_[kMaxFrames] = {}; // by frame number; null where no CPU of ours is
 };
 
 /// PPIs and SGIs that EL2 keeps for itself; cells cannot change them.

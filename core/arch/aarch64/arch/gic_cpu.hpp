@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The GICv3 system registers that the interrupt code uses, behind functions that host tests can fake.
+// The GICv3 system registers that the interrupt code uses, behind functions that host tests can
+// fake.
 #pragma once
 
 #include "arch/barrier.hpp"
@@ -10,30 +11,21 @@ namespace brig::arch::gic {
 
 constexpr unsigned kMaxListRegisters = 16;
 
-inline uint64_t read_list_register(unsigned n) {
-    switch (n) {
-#define BRIG_LR(i)                                                                                 \
-    case i:                                                                                        \
-        return IchLrEl2<i>::read();
-        BRIG_LR(0) BRIG_LR(1) BRIG_LR(2) BRIG_LR(3) BRIG_LR(4) BRIG_LR(5) BRIG_LR(6) BRIG_LR(7)
-        BRIG_LR(8) BRIG_LR(9) BRIG_LR(10) BRIG_LR(11) BRIG_LR(12) BRIG_LR(13) BRIG_LR(14)
-#undef BRIG_LR
-    default:
-        return IchLrEl2<15>::read();
-    }
+// The number of a list register is part of the instruction; the low ones are the busy ones.
+template <unsigned n = 0>
+inline uint64_t read_list_register(unsigned wanted) {
+    if constexpr (n + 1 < kMaxListRegisters)
+        if (wanted != n)
+            return read_list_register<n + 1>(wanted);
+    return IchLrEl2<n>::read();
 }
 
-inline void write_list_register(unsigned n, uint64_t value) {
-    switch (n) {
-#define BRIG_LR(i)                                                                                 \
-    case i:                                                                                        \
-        return IchLrEl2<i>::write(value);
-        BRIG_LR(0) BRIG_LR(1) BRIG_LR(2) BRIG_LR(3) BRIG_LR(4) BRIG_LR(5) BRIG_LR(6) BRIG_LR(7)
-        BRIG_LR(8) BRIG_LR(9) BRIG_LR(10) BRIG_LR(11) BRIG_LR(12) BRIG_LR(13) BRIG_LR(14)
-#undef BRIG_LR
-    default:
-        return IchLrEl2<15>::write(value);
-    }
+template <unsigned n = 0>
+inline void write_list_register(unsigned wanted, uint64_t value) {
+    if constexpr (n + 1 < kMaxListRegisters)
+        if (wanted != n)
+            return write_list_register<n + 1>(wanted, value);
+    IchLrEl2<n>::write(value);
 }
 
 /// One bit per list register that holds nothing.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// System registers by encoding (Arm ARM, D19 and D24): a type per register whose base says what may be
-// done with it. Writes that take effect on later instructions need an isb() by the caller.
+// System registers by encoding (Arm ARM, D19 and D24): a type per register whose base says what may
+// be done with it. Writes that take effect on later instructions need an isb() by the caller.
 #pragma once
 
 #include <cstdint>

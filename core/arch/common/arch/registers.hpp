@@ -76,7 +76,8 @@ constexpr bool has_aarch32_el1(uint64_t pfr0) {
     return field(pfr0, 7, 4) == 2;
 }
 
-/// Physical address bits for ID_AA64MMFR0_EL1.PARange. Without FEAT_LPA2 a 4 KiB granule ends at 48.
+/// Physical address bits for ID_AA64MMFR0_EL1.PARange. Without FEAT_LPA2 a 4 KiB granule ends
+/// at 48.
 constexpr unsigned pa_bits(uint64_t mmfr0) {
     constexpr unsigned bits[] = {32, 36, 40, 42, 44, 48};
     const uint64_t range = field(mmfr0, 3, 0);

@@ -1,9 +1,35 @@
 // SPDX-License-Identifier: Apache-2.0
-// Host twin of the virtual interface: list registers in memory, physical operations recorded.
+// Host twin of one CPU's interfaces: registers in memory, physical operations recorded. A thread is
+// a CPU.
 #pragma once
 
 #include <cstdint>
 #include <vector>
+
+#include "arch/barrier.hpp"
+#include "arch/registers.hpp"
+
+namespace brig::arch {
+
+template <unsigned id, uint64_t initial = 0>
+struct FakeRegister {
+    static inline thread_local uint64_t value = initial;
+    static uint64_t read() { return value; }
+    static void write(uint64_t v) { value = v; }
+};
+
+using IccPmrEl1 = FakeRegister<0>;
+using IccCtlrEl1 = FakeRegister<1>;
+using IccBpr1El1 = FakeRegister<2>;
+using IccIgrpen1El1 = FakeRegister<3>;
+using IccAp1r0El1 = FakeRegister<4>;
+using IchHcrEl2 = FakeRegister<5>;
+using IchVmcrEl2 = FakeRegister<6>;
+using IchAp0r0El2 = FakeRegister<7>;
+using IchAp1r0El2 = FakeRegister<8>;
+using IccSreEl2 = FakeRegister<9, 0xf>; // system registers in use
+
+} // namespace brig::arch
 
 namespace brig::arch::gic {
 
@@ -23,7 +49,7 @@ struct FakeInterface {
     std::vector<Sgi> sent;
 };
 
-inline FakeInterface fake;
+inline thread_local FakeInterface fake;
 
 inline uint64_t read_list_register(unsigned n) {
     return fake.list_registers[n];

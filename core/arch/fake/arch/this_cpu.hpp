@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// Host twin: a test says which CPU the calling thread is.
 #pragma once
 
 namespace brig {
@@ -7,7 +8,7 @@ struct Cpu;
 
 namespace brig::arch {
 
-inline Cpu* fake_cpu = nullptr;
+inline thread_local Cpu* fake_cpu = nullptr;
 
 inline Cpu& this_cpu() {
     return *fake_cpu;
