@@ -16,8 +16,8 @@
  *   file OFFSET PATH			copy a file to OFFSET of the buffer
  *   poke OFFSET SIZE VALUE		store 1, 2, 4 or 8 bytes at OFFSET of the buffer
  *
- * CPU is a number, or "all": the same on every online CPU at once. Numbers are decimal or 0x...;
- * as a value (X0 ... X7) there are also
+ * CPU is a list like "1" or "0,2-3", or "all": the same on each of them at once. Numbers are decimal
+ * or 0x...; as a value (X0 ... X7) there are also
  *   buf, buf+N	the physical address of the buffer (128 KiB, contiguous), plus N
  *   dev:P	a virtual address that maps physical P as a device (Device-nGnRE)
  *   mem:P	the same as normal cacheable memory
@@ -31,9 +31,10 @@
  * Linux does not know that a CPU is parked: it may still give it work, and whatever waits for all
  * CPUs (RCU, module removal, CPU hotplug) waits for ever. Test soon, with simple commands, and boot
  * with isolcpus=N to use CPU N safely.
+ *
  * The instruction runs with interrupts masked. One that EL1 itself finds UNDEFINED, or that faults
- * at stage 1, is a kernel oops. The writer is moved off the CPU it names, so it survives (not for
- * "all", where it takes part as the last).
+ * at stage 1, is a kernel oops. The writer goes to a CPU that it does not name; if it names all, its
+ * own takes part as the last.
  */
 #include <linux/cpu.h>
 #include <linux/cpumask.h>
@@ -294,16 +295,18 @@ static int run(const char *where, u32 instruction, const u64 *regs)
 	unsigned int cpu;
 	int ret;
 
-	if (!strcmp(where, "all")) {
+	if (!strcmp(where, "all"))
 		cpumask_copy(&target, cpu_online_mask);
-		return run_on(&target, instruction, regs);
-	}
-	if (kstrtouint(where, 0, &cpu) || cpu >= min_t(unsigned int, nr_cpu_ids, HVCTEST_SLOTS) ||
-	    !cpu_online(cpu))
-		return fail("not an online CPU", where);
-	cpumask_copy(&target, cpumask_of(cpu));
-	cpumask_andnot(&rest, cpu_online_mask, &target);
+	else if (cpulist_parse(where, &target) || cpumask_empty(&target) ||
+		 !cpumask_subset(&target, cpu_online_mask) ||
+		 cpumask_last(&target) >= HVCTEST_SLOTS)
+		return fail("not a list of online CPUs", where);
+
 	cpumask_copy(&allowed, current->cpus_ptr);
+	cpumask_andnot(&rest, cpu_online_mask, &target);
+	for (cpu = 0; cpu < min_t(unsigned int, nr_cpu_ids, HVCTEST_SLOTS); cpu++)
+		if (smp_load_acquire(&jobs[cpu].state) == RUNNING)
+			cpumask_clear_cpu(cpu, &rest);
 	if (!cpumask_empty(&rest))
 		set_cpus_allowed_ptr(current, &rest);
 	ret = run_on(&target, instruction, regs);
