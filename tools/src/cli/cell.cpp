@@ -3,11 +3,8 @@
 
 #include "cli/cli.hpp"
 #include "device/names.hpp"
-#include "util/error.hpp"
-#include "util/text.hpp"
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include <memory>
 
@@ -79,73 +76,6 @@ void add_load(CLI::App& group) {
 }
 
 } // namespace
-
-std::string list_table(const std::vector<device::CellInfo>& cells) {
-    if (cells.empty())
-        return "";
-    constexpr auto row = "{:<8}{:<24}{:<18}{:<24}{:<24}\n";
-    std::string out = fmt::format(row, "ID", "Name", "State", "Assigned CPUs", "Failed CPUs");
-    for (const auto& cell : cells)
-        out += fmt::format(row, cell.id, printable(cell.name), cell.state, cell.cpus,
-                           cell.failed_cpus);
-    return out;
-}
-
-std::string list_json(const std::vector<device::CellInfo>& cells) {
-    nlohmann::ordered_json list = nlohmann::ordered_json::array();
-    for (const auto& cell : cells)
-        list.push_back({{"id", parse_number(cell.id).value_or(0)},
-                        {"name", printable(cell.name)},
-                        {"state", cell.state},
-                        {"cpus_assigned", cell.cpus},
-                        {"cpus_failed", cell.failed_cpus}});
-    return list.dump(2) + "\n";
-}
-
-LoadRequest parse_load(const std::vector<std::string>& words) {
-    LoadRequest request;
-    size_t next = 0;
-    auto value_of = [&](const std::string& option) {
-        if (++next >= words.size())
-            fail("reading the command line: {} needs a value; see `brig cell load --help`", option);
-        return words[next];
-    };
-
-    bool force_name = !words.empty() && words[0] == "--name";
-    next = force_name ? 1 : 0;
-    if (next >= words.size())
-        fail("reading the command line: the cell is missing; see `brig cell load --help`");
-    request.cell = device::parse_cell_ref(words[next], force_name);
-
-    for (next++; next < words.size(); next++) {
-        const std::string& word = words[next];
-        if (word == "-a" || word == "--address") {
-            std::string text = value_of(word);
-            auto address = parse_number(text);
-            if (!address)
-                fail("reading the command line: \"{}\" is no address", text);
-            if (request.images.empty())
-                fail("reading the command line: {} {} stands before any image: it belongs behind "
-                     "the one it is for",
-                     word, text);
-            request.images.back().address = *address;
-        } else if (word == "-s" || word == "--string") {
-            std::string text = value_of(word);
-            Bytes content(text.begin(), text.end());
-            content.push_back(0);
-            request.images.push_back({fmt::format("the text \"{}\"", text), content});
-        } else if (word.size() > 1 && word[0] == '-') {
-            fail("reading the command line: there is no option {}; see `brig cell load --help`",
-                 word);
-        } else {
-            request.images.push_back({word, read_file(word, "image")});
-        }
-    }
-    if (request.images.empty())
-        fail("reading the command line: no image to load into {}; see `brig cell load --help`",
-             request.cell.text());
-    return request;
-}
 
 void add_cell_commands(Program& program) {
     CLI::App* group = add_command(program.app, "cell", "Create, load, start, stop and watch cells.",

@@ -4,8 +4,6 @@
 
 #include "device/sysfs.hpp"
 
-#include <CLI/CLI.hpp>
-
 #include <string>
 #include <vector>
 
@@ -28,7 +26,5 @@ std::string rates_table(const device::Counters& before, const device::Counters& 
 // Rows COUNTER / SUM and one column for each CPU.
 std::string statistics_table(const device::CellStatistics& statistics);
 std::string statistics_json(const device::CellInfo& cell, const device::CellStatistics& statistics);
-
-void add_stats_command(CLI::App& group);
 
 } // namespace brig::cli

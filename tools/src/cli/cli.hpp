@@ -17,6 +17,8 @@ void add_device_commands(Program& program); // enable, disable, console
 void add_cell_commands(Program& program);   // cell ...
 void add_config_commands(Program& program); // config ...
 
+void add_stats_command(CLI::App& cell_group);
+
 // A command whose help shows description, options and an example.
 CLI::App* add_command(CLI::App& parent, const std::string& name, const std::string& description,
                       const std::string& example);

@@ -5,7 +5,6 @@
 #include "util/text.hpp"
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include <poll.h>
 #include <termios.h>
@@ -110,46 +109,6 @@ void show_live(const std::filesystem::path& sysfs, const CellInfo& cell) {
 }
 
 } // namespace
-
-std::string rates_table(const Counters& before, const Counters& now, double seconds) {
-    constexpr uint64_t wrap = uint64_t{1} << 31; // the counters have 31 bits
-    std::string out = fmt::format("{:<24}{:>12}{:>12}\n", "COUNTER", "SUM", "PER SEC");
-    for (const auto& [name, value] : now) {
-        auto old = before.find(name);
-        uint64_t past = old == before.end() ? value : old->second;
-        uint64_t difference = value >= past ? value - past : value + wrap - past;
-        double rate = seconds > 0 ? static_cast<double>(difference) / seconds : 0;
-        out += fmt::format("{:<24}{:>12}{:>12.0f}\n", name, value, rate);
-    }
-    return out;
-}
-
-std::string statistics_table(const CellStatistics& statistics) {
-    std::string out = fmt::format("{:<24}{:>12}", "COUNTER", "SUM");
-    for (const auto& [cpu, counters] : statistics.cpus)
-        out += fmt::format("{:>12}", fmt::format("CPU {}", cpu));
-    out += "\n";
-    for (const auto& [name, value] : statistics.total) {
-        out += fmt::format("{:<24}{:>12}", name, value);
-        for (const auto& [cpu, counters] : statistics.cpus) {
-            auto found = counters.find(name);
-            out += fmt::format("{:>12}", found == counters.end() ? 0 : found->second);
-        }
-        out += "\n";
-    }
-    return out;
-}
-
-std::string statistics_json(const CellInfo& cell, const CellStatistics& statistics) {
-    nlohmann::ordered_json cpus = nlohmann::ordered_json::object();
-    for (const auto& [cpu, counters] : statistics.cpus)
-        cpus[fmt::format("{}", cpu)] = counters;
-    nlohmann::ordered_json json = {{"id", parse_number(cell.id).value_or(0)},
-                                   {"name", printable(cell.name)},
-                                   {"total", statistics.total},
-                                   {"cpus", cpus}};
-    return json.dump(2) + "\n";
-}
 
 void add_stats_command(CLI::App& group) {
     struct Arguments {

@@ -71,7 +71,7 @@ void check_reset_address(Report& report, const Cell& cell) {
         return;
     const MemoryRegion* found = nullptr;
     for (const auto& region : cell.regions)
-        if (region.size && !region.sub_page() &&
+        if (region.size &&
             region.virt_range().contains({cell.cpu_reset_address, cell.cpu_reset_address}))
             found = &region;
     if (!found)

@@ -82,12 +82,12 @@ bool Node::expect_cells(std::string_view property, const std::vector<uint32_t>& 
                         unsigned wanted, std::string_view form) {
     if (values.size() == wanted)
         return true;
-    error(property,
-          fmt::format("it has {} numbers, {} are needed: {}{}", values.size(), wanted, form,
-                      wanted > 1 ? fmt::format(" (an address is {} numbers, a size {}: "
-                                               "see #address-cells and #size-cells)",
-                                               widths_.address, widths_.size)
-                                 : ""));
+    std::string widths = fmt::format(" (an address has {}, a size {}: see #address-cells and "
+                                     "#size-cells)",
+                                     widths_.address, widths_.size);
+    error(property, fmt::format("it needs {} of 32 bits, {}, but has {}{}",
+                                wanted == 1 ? "one number" : fmt::format("{} numbers", wanted),
+                                form, values.size(), form == "<number>" ? "" : widths));
     return false;
 }
 

@@ -209,6 +209,8 @@ Partition read_partition(const Bytes& blob) {
     System& system = partition.configuration.system;
     Findings& findings = partition.findings;
     Widths widths = read_widths(fdt, findings);
+    if (has_errors(findings)) // no address could be read
+        return partition;
     Node tree(fdt, 0, "", widths, findings);
     tree.number("#address-cells");
     tree.number("#size-cells");

@@ -1,0 +1,72 @@
+# SPDX-License-Identifier: Apache-2.0
+# bash completion for brig: source it, or install it as
+# /usr/share/bash-completion/completions/brig.
+
+_brig_cells() {
+    local dir
+    for dir in /sys/devices/{brig,jailhouse}/cells/[1-9]*/name; do
+        [ -r "$dir" ] && cat "$dir"
+    done
+}
+
+# Adds files whose names end in one of the given suffixes, and directories.
+_brig_files() {
+    local IFS=$'\n' suffix
+    compopt -o filenames
+    COMPREPLY+=($(compgen -d -- "$cur"))
+    for suffix; do
+        COMPREPLY+=($(compgen -f -X "!*$suffix" -- "$cur"))
+    done
+}
+
+_brig_words() {
+    COMPREPLY+=($(compgen -W "$*" -- "$cur"))
+}
+
+_brig_cell() {
+    case $1 in
+        '') _brig_words create load start shutdown destroy list stats --help ;;
+        create) _brig_files .cell; _brig_words --help ;;
+        list) _brig_words --json --help ;;
+        start | shutdown | destroy) _brig_words "$(_brig_cells)" --name --help ;;
+        stats) _brig_words "$(_brig_cells)" --name --once --json --help ;;
+        load)
+            case $prev in
+                load | --name) _brig_words "$(_brig_cells)" --name --help ;;
+                -a | --address | -s | --string) ;;
+                *) _brig_files .bin ''; _brig_words -a -s --address --string ;;
+            esac
+            ;;
+    esac
+}
+
+_brig_config() {
+    case $prev in
+        -o | --output | --include) compopt -o filenames; COMPREPLY=($(compgen -d -- "$cur")); return ;;
+        --dtc | --depfile) compopt -o filenames; COMPREPLY=($(compgen -f -- "$cur")); return ;;
+    esac
+    case $1 in
+        '') _brig_words compile dump check --help ;;
+        compile) _brig_files .dts .dtb; _brig_words -o --output --dtc --include --depfile --help ;;
+        dump | check) _brig_files .cell; _brig_words --json --help ;;
+    esac
+}
+
+_brig() {
+    local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} sub=
+    COMPREPLY=()
+    [ "$COMP_CWORD" -gt 2 ] && sub=${COMP_WORDS[2]}
+    if [ "$COMP_CWORD" = 1 ]; then
+        _brig_words enable disable console cell config --help --version
+        return
+    fi
+    case ${COMP_WORDS[1]} in
+        enable) _brig_files .cell; _brig_words --help ;;
+        disable) _brig_words --help ;;
+        console) _brig_words -f --follow --help ;;
+        cell) _brig_cell "$sub" ;;
+        config) _brig_config "$sub" ;;
+    esac
+}
+
+complete -F _brig brig
