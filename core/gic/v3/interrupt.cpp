@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The interrupt exit and virtual SGIs. No locks: everything here is the CPU's own, or atomic.
+// The interrupt exit. No locks: everything here is the CPU's own, or atomic.
 #include "arch/gic_cpu.hpp"
 #include "arch/registers.hpp"
 #include "cell/cell.hpp"
@@ -63,25 +63,6 @@ bool handle_interrupt(Cpu& cpu) {
     cpu.count(BRIG_STAT_VIRQ);
     injector::inject_hardware(cpu.gic, intid);
     return true;
-}
-
-void handle_sgi_write(Cpu& cpu, uint64_t value) {
-    const uint32_t flag = 1u << field(value, 27, 24);
-    const bool all_others = (value & bit(40)) != 0;
-    // Affinity of the target cluster in MPIDR form; the list selects Aff0 within it.
-    const uint64_t cluster =
-        field(value, 55, 48) << 32 | field(value, 39, 32) << 16 | field(value, 23, 16) << 8;
-    for (size_t id : cpu.cell->cpus) {
-        Cpu& target = sys.cpu(id);
-        const bool listed = (target.mpidr & ~uint64_t{0xff}) == cluster &&
-                            (value >> (target.mpidr & 0xff) & 1) != 0;
-        if (all_others ? &target == &cpu : !listed)
-            continue;
-        if (&target == &cpu)
-            injector::inject_software(cpu.gic, static_cast<uint32_t>(field(value, 27, 24)));
-        else if (target.gic.incoming_sgis.fetch_or(flag) == 0)
-            gic::send_sgi(kInjectSgi, target.mpidr);
-    }
 }
 
 } // namespace brig::irqchip

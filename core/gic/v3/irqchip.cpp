@@ -10,6 +10,7 @@
 #include "gic/v3/interface.hpp"
 #include "gic/v3/redistributor.hpp"
 #include "gic/v3/registers.hpp"
+#include "gic/v3/sgi.hpp"
 #include "system.hpp"
 
 namespace brig::irqchip {
@@ -58,6 +59,7 @@ Result<void> adopt(Cpu& cpu) {
         return Error::io;
     cpu.gic.redistributor = BRIG_TRY(redistributors.find(cpu.mpidr));
     redistributors.assign(cpu);
+    gicv3::sgi_targets.add(cpu);
     if constexpr (config::root_lpis) {
         const uint64_t bytes = (kLpiLimit - kFirstLpi) / 8;
         cpu.gic.pending.lpis =
