@@ -6,6 +6,7 @@ import re
 import brig_qemu
 from cellfile import patched
 from console import find, wait_until
+from machine import TIMEOUT
 
 SYSFS = '/sys/devices/brig'
 ROOT = '/brig/root.cell'
@@ -44,6 +45,9 @@ def disable(machine):
 def bring_to(machine, state):
     """Gives a test the machine as it asked for: 'booted', 'disabled' or 'enabled' without cells."""
     if state == 'booted':
+        if machine.run(f'test -d {SYSFS}')[0] == 0:
+            machine.run('brig disable')
+            machine.sh('rmmod brig')
         return
     load_driver(machine)
     if enabled(machine):
@@ -121,13 +125,13 @@ class Cell:
         self.machine.wait_hyp(rf'({TICK}.*\n(.*\n)*?){{{count}}}', mark)
 
     def wait_state(self, state):
-        if not wait_until(lambda: self.state() == state, 120, 0.2):
+        if not wait_until(lambda: self.state() == state, TIMEOUT, 0.2):
             self.machine.fail(f'cell {self.name} is "{self.state()}", not "{state}"')
 
 
 def until(machine, command, what):
     """Waits until a command succeeds."""
-    if not wait_until(lambda: machine.run(command)[0] == 0, 120, 0.2):
+    if not wait_until(lambda: machine.run(command)[0] == 0, TIMEOUT, 0.2):
         machine.fail(f'{what}: "{command}" does not succeed')
 
 
@@ -154,8 +158,7 @@ def linux_alive(machine, cpus=None):
     """Every online CPU of Linux (or those named) still takes timer interrupts and runs a process."""
     before = linux_ticks(machine)
     for name in cpus or before:
-        machine.sh(f'taskset {1 << int(name[3:]):x} sh -c "i=0; while [ $i -lt 300 ]; do i=$((i+1)); done; '
-                   f'sleep 0.1"')
+        machine.sh(f"taskset {1 << int(name[3:]):x} sh -c 'seq 1000 | wc -l; sleep 0.1'")
     after = linux_ticks(machine)
     for name in cpus or before:
         machine.check(after[name] > before[name], f'{name} of Linux takes no timer interrupts any more')
@@ -163,13 +166,8 @@ def linux_alive(machine, cpus=None):
 
 def last_dump(machine, since):
     """The register dump after `since` on the hypervisor's console, as {register: number}."""
-    match = find(r'Cell state before exception:\n((?:.*\n)*?)\nParking CPU (\d+) \(Cell: "(.*)"\)',
-                 machine.hyp.text(since))
-    if not match:
-        machine.wait_hyp(r'Parking CPU \d+ \(Cell: ".*"\)', since)
-        match = find(r'Cell state before exception:\n((?:.*\n)*?)\nParking CPU (\d+) \(Cell: "(.*)"\)',
-                     machine.hyp.text(since))
-        machine.check(match, 'a CPU was parked, but no complete register dump precedes that')
+    pattern = r'Cell state before exception:\n((?:.*\n)*?)\nParking CPU (\d+) \(Cell: "(.*)"\)'
+    match = machine.wait_hyp(pattern, since)
     registers = {name: int(value, 16) for name, value in
                  re.findall(r'\b(pc|lr|spsr|sp|elr|esr|x\d+): *([0-9a-f]+)', match.group(1))}
     return registers, int(match.group(2)), match.group(3)

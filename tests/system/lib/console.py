@@ -16,12 +16,12 @@ class LogFile:
         self.path = path
 
     def text(self, since=0):
-        """Everything printed since the given offset, line ends as plain line feeds."""
+        """Everything printed since the given offset, without carriage returns."""
         try:
             data = self.path.read_bytes()
         except FileNotFoundError:
             data = b''
-        return data.decode('utf-8', 'replace').replace('\r\n', '\n')[since:]
+        return data.decode('utf-8', 'replace').replace('\r', '')[since:]
 
     def mark(self):
         """The present end, to be given as `since` later."""
@@ -42,8 +42,11 @@ def wait_until(check, timeout, poll=0.05, on_poll=None):
 
 
 def tail(text, lines=60):
-    """The last lines of a text, indented, for failure messages."""
-    return '\n'.join('    ' + line for line in text.splitlines()[-lines:])
+    """The last lines of a text, indented, for failure messages. Of the timer cell only the last ones."""
+    all_lines = [line for line in text.splitlines() if line]
+    shown = [line for n, line in enumerate(all_lines)
+             if n >= len(all_lines) - 3 or not line.startswith('timer:')]
+    return '\n'.join('    ' + line for line in shown[-lines:])
 
 
 def find(pattern, text):

@@ -2,6 +2,7 @@
 """One QEMU machine under test: Linux on one serial port, the hypervisor on the other."""
 
 import atexit
+import os
 import pathlib
 import re
 import shlex
@@ -18,7 +19,8 @@ sys.path.insert(0, str(TREE / 'scripts' / 'lib'))
 
 import brig_qemu  # noqa: E402
 
-TIMEOUT = 120  # seconds a test waits for a text; only a hang ever takes this long
+# Seconds a test waits for a text; only a hang ever takes this long.
+TIMEOUT = float(os.environ.get('BRIG_TEST_TIMEOUT', 120))
 
 
 class Machine:
@@ -138,7 +140,7 @@ class Machine:
         except pexpect.EOF:
             self.fail(f'QEMU ended while waiting for {what}')
         except pexpect.TIMEOUT:
-            self.fail(f'nothing after {timeout} s of waiting for {what}')
+            self.fail(f'nothing after {timeout:.0f} s of waiting for {what}')
 
     def interact(self):
         """Gives the console to the user's terminal until Ctrl-] or the machine's end."""
@@ -165,7 +167,7 @@ class Machine:
         found = wait_until(lambda: find(pattern, self.hyp.text(since)), timeout,
                            on_poll=lambda: self.drain(pattern))
         if not found:
-            self.fail(f'nothing after {timeout} s of waiting for /{pattern}/ on the hypervisor console')
+            self.fail(f'nothing after {timeout:.0f} s of waiting for /{pattern}/ on the hypervisor console')
         return found
 
     def drain(self, waiting_for):
@@ -181,7 +183,7 @@ class Machine:
         """Raises TestFailure with the end of both consoles."""
         self.linux_log.flush()
         linux = (self.logs / 'linux.log').read_bytes().decode('utf-8', 'replace').replace('\r', '')
-        raise TestFailure(f'{self.name}: {message}\n'
+        raise TestFailure(f'{message}\n'
                           f'  end of {self.logs}/linux.log:\n{tail(linux)}\n'
                           f'  end of {self.logs}/hypervisor.log:\n{tail(self.hyp.text())}')
 

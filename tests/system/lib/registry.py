@@ -26,7 +26,7 @@ def test(pairs=None, start='enabled', last=False, **options):
 
     pairs    list of (kernel, cpu) it runs on; FULL if not given
     start    state it is given the machine in: 'enabled' (root cell only), 'disabled', or 'booted'
-             (as it comes: nothing loaded)
+             (without the driver)
     last     the machine is of no use afterwards (reset, parked CPU ...)
     options  further arguments of Machine; tests with equal ones share a booted machine, one after
              the other. After a failure the next test gets a fresh one.

@@ -20,7 +20,7 @@ def at_el1(machine, command):
 
 
 def hypercall(machine, code, *arguments, cpu=0):
-    """Result of a hypercall on one CPU; arguments are numbers, or '$' for the buffer's address."""
+    """Result of a hypercall on one CPU; arguments are numbers, or 'buf' for the buffer's address."""
     words = ' '.join(hex(a) if isinstance(a, int) else a for a in arguments)
     registers = at_el1(machine, f'hvc {cpu} {HVC:#x} {code:#x} {words}')[cpu]
     machine.check(registers is not None, f'hypercall {code} {words} does not come back')
