@@ -96,6 +96,9 @@ u64 brig_pstate(void);
 /* takeover.S */
 int brig_takeover(phys_addr_t entry, u64 cpu, u64 pstate);
 
+/* all_cpus.c */
+int brig_run_on_all_cpus(void (*function)(void *info), void *info, unsigned int timeout_ms);
+
 /* memory.c */
 int brig_memory_load(const struct brig_system_config *config, size_t config_size,
 		     const struct firmware *image);

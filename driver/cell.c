@@ -105,7 +105,7 @@ static int check_regions(const struct brig_cell *cell)
 {
 	const u64 exempt = BRIG_MEM_IO | BRIG_MEM_COMM_REGION | BRIG_MEM_ROOTSHARED;
 	const struct brig_memory_region *region;
-	char what[80];
+	char what[96];
 	int ret;
 	u32 n;
 

@@ -3,10 +3,10 @@
 
 #include "brig.h"
 
+#include <linux/mm.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/uaccess.h>
-#include <linux/vmalloc.h>
 
 /* No real configuration comes near; it keeps a bad count from asking for gigabytes. */
 #define MAX_CONFIG_SIZE (16 * 1024 * 1024)

@@ -3,38 +3,24 @@
 
 #include "brig.h"
 
-#include <linux/atomic.h>
 #include <linux/cpu.h>
 #include <linux/delay.h>
-#include <linux/ktime.h>
 #include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/slab.h>
-#include <linux/smp.h>
 
 #define RETRIES			20
 #define RETRY_MS		10
 #define ANSWER_TIMEOUT_MS	15000
 
-/*
- * One round of the hypercall on all CPUs. Static, and numbered: a CPU that does not take the
- * interrupt in time (parked by the hypervisor) must not make the call alone when it wakes up.
- */
-static struct {
-	unsigned int round;
-	atomic_t pending;
-	int result;
-} leaving;
+static int result;	/* of the CPU that failed last */
 
-static void leave_cpu(void *info)
+static void leave_cpu(void *unused)
 {
 	struct brig_memory *memory = &brig.memory;
 	u64 end = memory->core_size + memory->max_cpus * memory->percpu_size;
 	u64 offset;
 	int ret;
-
-	if ((unsigned long)info != READ_ONCE(leaving.round))
-		return;
 
 	/* The contract: nothing may fault on this range once the call is under way. */
 	for (offset = 0; offset < end; offset += PAGE_SIZE)
@@ -42,36 +28,21 @@ static void leave_cpu(void *info)
 
 	ret = brig_hypercall(BRIG_HC_DISABLE, 0, 0);
 	if (ret)
-		WRITE_ONCE(leaving.result, ret);
-	atomic_dec_return_release(&leaving.pending);
+		WRITE_ONCE(result, ret);
 }
 
 /* Holds the hotplug lock. */
 static int leave_once(void)
 {
-	ktime_t timeout = ktime_add_ms(ktime_get(), ANSWER_TIMEOUT_MS);
-	unsigned long flags;
-	void *round;
+	int missing;
 
-	leaving.result = 0;
-	atomic_set(&leaving.pending, num_online_cpus());
-	round = (void *)(unsigned long)leaving.round;
-
-	preempt_disable();
-	smp_call_function_many(cpu_online_mask, leave_cpu, round, false);
-	local_irq_save(flags);
-	leave_cpu(round);
-	local_irq_restore(flags);
-	preempt_enable();
-
-	while (atomic_read_acquire(&leaving.pending) && ktime_before(ktime_get(), timeout))
-		msleep(1);
-	WRITE_ONCE(leaving.round, leaving.round + 1);
-	if (atomic_read_acquire(&leaving.pending)) {
-		pr_err("cannot disable: %d CPUs do not answer\n", atomic_read(&leaving.pending));
+	result = 0;
+	missing = brig_run_on_all_cpus(leave_cpu, NULL, ANSWER_TIMEOUT_MS);
+	if (missing) {
+		pr_err("cannot disable: %d CPUs do not answer\n", missing);
 		return -EBUSY;
 	}
-	return leaving.result;
+	return READ_ONCE(result);
 }
 
 /* -EAGAIN: an interrupt that cannot be handed back was in flight on some CPU; it soon is over. */

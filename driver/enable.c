@@ -110,13 +110,11 @@ static int enter(void)
 {
 	struct entering entering = {
 		.entry = brig.memory.phys + brig.memory.el2_entry,
+		.primary = cpumask_first(cpu_online_mask),
 	};
 
 	brig_memory_set_online_cpus(num_online_cpus());
-	preempt_disable();
-	entering.primary = smp_processor_id();
-	on_each_cpu(enter_cpu, &entering, 1);
-	preempt_enable();
+	brig_run_on_all_cpus(enter_cpu, &entering, 0);
 
 	if (entering.result)
 		pr_err("cannot enable: the hypervisor refused with code %d; its console (sysfs: " BRIG_NAME "/console, and its UART) tells why\n",
