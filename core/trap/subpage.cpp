@@ -24,7 +24,14 @@ uint64_t width_flag(uint32_t size) {
     }
 }
 
+// Device memory takes no unaligned access, of EL2 neither: one byte at a time.
 uint64_t read(uint64_t address, uint32_t size) {
+    if (address % size != 0) {
+        uint64_t value = 0;
+        for (uint32_t i = 0; i < size; i++)
+            value |= uint64_t{arch::mmio_read8(address + i)} << (8 * i);
+        return value;
+    }
     switch (size) {
     case 1:
         return arch::mmio_read8(address);
@@ -38,6 +45,11 @@ uint64_t read(uint64_t address, uint32_t size) {
 }
 
 void write(uint64_t address, uint32_t size, uint64_t value) {
+    if (address % size != 0) {
+        for (uint32_t i = 0; i < size; i++)
+            arch::mmio_write8(address + i, static_cast<uint8_t>(value >> (8 * i)));
+        return;
+    }
     switch (size) {
     case 1:
         return arch::mmio_write8(address, static_cast<uint8_t>(value));

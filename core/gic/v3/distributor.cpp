@@ -59,7 +59,7 @@ MmioResult Distributor::access(const Cell& cell, MmioAccess& access) {
     // The interrupts of a cell are and stay in Group 1: Group 0 would be an FIQ, which nobody
     // handles.
     if (offset >= gicd::igroupr && offset < gicd::isenabler && !access.write && access.size == 4 &&
-        offset >= gicd::igroupr + 4) {
+        offset >= gicd::igroupr + 4 && offset % 4 == 0) {
         access.value =
             arch::mmio_read32(base_ + offset) & cell.interrupts.word((offset - gicd::igroupr) / 4);
         return MmioResult::handled;
