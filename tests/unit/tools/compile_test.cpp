@@ -5,6 +5,8 @@
 
 #include <doctest/doctest.h>
 
+#include <sstream>
+
 using namespace brig;
 using namespace brig::config;
 using test::good_partition;
@@ -130,4 +132,34 @@ TEST_CASE("labels and references do no harm") {
     Compiled compiled = test::compile_text(text);
     CHECK(compiled.findings.empty());
     CHECK(parse_cell(test::file_of(compiled, "one.cell"), "f").flags == BRIG_CELL_PASSIVE_COMMREG);
+}
+
+TEST_CASE("the example of the reference page compiles without a warning") {
+    Bytes page = read_file(BRIG_TREE "/docs/partition.md", "reference page");
+    std::istringstream lines(std::string(page.begin(), page.end()));
+    std::string line;
+    std::string source;
+    while (std::getline(lines, line))
+        if (source.empty() ? line == "    /dts-v1/;" : line.empty() || line[0] == ' ')
+            source += line + "\n";
+        else if (!source.empty())
+            break;
+    Compiled compiled = test::compile_text(source);
+    CHECK(compiled.findings.empty());
+    CHECK(parse_cell(test::file_of(compiled, "hello.cell"), "f").name == "hello");
+}
+
+TEST_CASE("the demo's partition compiles without a warning, for the machine it is for") {
+    Compiled compiled = compile(BRIG_TREE "/bsp/qemu-virt/demo.dts", {});
+    CHECK(compiled.findings.empty());
+    System system = parse_system(test::file_of(compiled, "root.cell"), "f");
+    CHECK(system.root.cpus().size() == 4);
+    CHECK(system.root.interrupts().size() == 256);
+    for (const char* name : {"hello.cell", "timer.cell", "smp.cell", "fault.cell"}) {
+        Cell cell = parse_cell(test::file_of(compiled, name), name);
+        REQUIRE(cell.regions.size() == 2);
+        CHECK(cell.regions[0].virt == 0);
+        CHECK(cell.regions[0].size == 0x10000);
+        CHECK(cell.regions[1].virt == 0x80000000);
+    }
 }

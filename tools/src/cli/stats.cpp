@@ -133,7 +133,7 @@ void add_stats_command(CLI::App& group) {
             sysfs, device::parse_cell_ref(arguments->cell, arguments->force_name));
         if (arguments->json)
             fmt::print("{}", statistics_json(cell, device::read_statistics(sysfs, cell)));
-        else if (arguments->once || !isatty(STDOUT_FILENO))
+        else if (arguments->once || !isatty(STDOUT_FILENO) || !isatty(STDIN_FILENO))
             fmt::print("{}", statistics_table(device::read_statistics(sysfs, cell)));
         else
             show_live(sysfs, cell);

@@ -17,6 +17,7 @@ constexpr std::string_view not_approved =
     "the cell refused to shut down, or another cell is in state running/locked: end the work it "
     "protects, then try again";
 constexpr std::string_view no_such_cell = "`brig cell list` shows the cells there are";
+constexpr std::string_view root_cell = "this is the root cell, which is Linux itself";
 constexpr std::string_view no_pages =
     "the hypervisor has no page left (mem_pool_size and mem_pool_used in /sys/devices/brig): give "
     "it more memory in the partition file";
@@ -55,8 +56,8 @@ constexpr Explanation explanations[] = {
      "cannot be taken offline: `brig cell list` shows who has which CPU"},
     {Operation::Create, E2BIG, "the file is larger than 16 pages, or there are 255 cells already"},
     {Operation::Create, EINVAL,
-     "Brig is not enabled, or the file is damaged or describes something impossible: try `brig "
-     "config check` on it and look at `dmesg`"},
+     "the file is damaged or describes something impossible: try `brig config check` on it and "
+     "look at `dmesg`"},
     {Operation::Create, EPERM, not_approved},
     {Operation::Create, ENOMEM, no_pages},
 
@@ -64,19 +65,19 @@ constexpr Explanation explanations[] = {
     {Operation::Load, EPERM, not_approved},
     {Operation::Load, ENOMEM, no_pages},
     {Operation::Load, EINVAL,
-     "Brig is not enabled, this is the root cell, or an image does not fit into one loadable and "
+     "this is the root cell, or an image does not fit into one loadable and "
      "writable region of the cell (addresses are guest addresses): `brig config dump` shows them"},
     {Operation::Load, EBUSY, "the driver could not map the cell's memory: look at `dmesg`"},
     {Operation::Shutdown, ENOENT, no_such_cell},
     {Operation::Shutdown, EPERM, not_approved},
-    {Operation::Shutdown, EINVAL, "Brig is not enabled, or this is the root cell"},
+    {Operation::Shutdown, EINVAL, root_cell},
     {Operation::Start, ENOENT, no_such_cell},
     {Operation::Start, EPERM, not_approved},
-    {Operation::Start, EINVAL, "Brig is not enabled, or this is the root cell"},
+    {Operation::Start, EINVAL, root_cell},
     {Operation::Start, ENOMEM, no_pages},
     {Operation::Destroy, ENOENT, no_such_cell},
     {Operation::Destroy, EPERM, not_approved},
-    {Operation::Destroy, EINVAL, "Brig is not enabled, or this is the root cell"},
+    {Operation::Destroy, EINVAL, root_cell},
 
     {Operation::Console, EAGAIN, "Brig is not enabled"},
     {Operation::Console, EPERM,

@@ -13,15 +13,28 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <fstream>
 #include <limits>
 
 namespace brig::device {
 
 namespace {
 
-[[noreturn]] void fail_with(Operation operation, int error, const std::string& doing) {
+// The driver has one error for most mistakes; this is the most frequent of them.
+bool not_enabled() {
+    std::ifstream in(std::filesystem::path(names().sysfs) / "enabled");
+    int value = 1;
+    return in >> value && value == 0;
+}
+
+// `more` goes behind the explanation.
+[[noreturn]] void fail_with(Operation operation, int error, const std::string& doing,
+                            const std::string& more = "") {
     std::string_view cause = explain(operation, error);
-    fail("{}: {}{}{}", doing, std::strerror(error), cause.empty() ? "" : ": ", cause);
+    bool needs_brig = operation != Operation::Enable && operation != Operation::Disable;
+    if (error == EINVAL && needs_brig && not_enabled())
+        cause = "Brig is not enabled: run `brig enable` first";
+    fail("{}: {}{}{}{}", doing, std::strerror(error), cause.empty() ? "" : ": ", cause, more);
 }
 
 class Handle {
@@ -94,9 +107,8 @@ void enable(const Bytes& config, const std::string& file) {
         config::parse_system(config, file); // throws: says what is missing
     Handle handle(O_RDWR);
     if (int error = handle.control(BRIG_IOCTL_ENABLE, config.data()))
-        fail("enabling Brig with {}: {}{}{}{}", file, std::strerror(error),
-             explain(Operation::Enable, error).empty() ? "" : ": ",
-             explain(Operation::Enable, error), file_fault(config::parse_system, config, file));
+        fail_with(Operation::Enable, error, fmt::format("enabling Brig with {}", file),
+                  file_fault(config::parse_system, config, file));
 }
 
 void disable() {
@@ -110,11 +122,9 @@ void create_cell(const Bytes& config, const std::string& file) {
     brig_cell_create create{};
     create.config_address = user_address(config.data());
     create.config_size = static_cast<uint32_t>(config.size());
-    int error = handle.control(BRIG_IOCTL_CELL_CREATE, &create);
-    if (error)
-        fail("creating a cell from {}: {}{}{}{}", file, std::strerror(error),
-             explain(Operation::Create, error).empty() ? "" : ": ",
-             explain(Operation::Create, error), file_fault(config::parse_cell, config, file));
+    if (int error = handle.control(BRIG_IOCTL_CELL_CREATE, &create))
+        fail_with(Operation::Create, error, fmt::format("creating a cell from {}", file),
+                  file_fault(config::parse_cell, config, file));
 }
 
 void load_cell(const CellRef& cell, const std::vector<Image>& images) {
