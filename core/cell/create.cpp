@@ -66,9 +66,17 @@ private:
     Cell* cell_ = nullptr;
 };
 
+/// What stands behind the end of a name does not count.
+bool same_name(const char* a, const char* b) {
+    for (size_t i = 0; i < BRIG_CELL_NAME_SIZE && a[i] == b[i]; i++)
+        if (a[i] == '\0')
+            return true;
+    return false;
+}
+
 Result<void> check_header(const brig_cell_desc& desc, uint64_t address) {
     for (const Cell* cell = &sys.root; cell != nullptr; cell = cell->next)
-        if (cell->id == desc.id || memcmp(cell->name, desc.name, BRIG_CELL_NAME_SIZE) == 0)
+        if (cell->id == desc.id || same_name(cell->name, desc.name))
             return Error::exists;
     if (address % kPageSize + CellView::size_of(desc) > BRIG_CONFIG_MAX_PAGES * kPageSize)
         return Error::too_big;

@@ -44,6 +44,8 @@ Result<void> HypMap::map_memory(Range range, HypAccess access) {
 
 Result<void> HypMap::map_device(Range range) {
     const Range pages = range.page_cover();
+    if (pages.end() < pages.start) // the last page of all: no end to count to
+        return Error::invalid;
     PageTable::Mapping existing;
     for (uint64_t page = pages.start; page < pages.end(); page += kPageSize) {
         if (table_.walk(page, existing))

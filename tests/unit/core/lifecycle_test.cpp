@@ -216,3 +216,72 @@ TEST_CASE(
     machine.refill();
     before.check();
 }
+
+TEST_CASE("names are equal up to their end, whatever stands behind it") {
+    Machine machine;
+    REQUIRE(control::create(small_cell().place()));
+    CellFile file = small_cell();
+    file.id = 2;
+    file.cpus = {2};
+    file.regions.clear();
+    const uint64_t address = file.place();
+    reinterpret_cast<char*>(address)[8 + 5] = 'x'; // "cell\0x"
+    CHECK(control::create(address).error() == Error::exists);
+}
+
+TEST_CASE("a sub-page region in the last page of all addresses is refused") {
+    Machine machine;
+    const Snapshot before;
+    CellFile file = small_cell();
+    file.regions.push_back(
+        {~uint64_t{0xfff} + 0x10, 0x100010, 0x10, BRIG_MEM_READ | BRIG_MEM_IO_32});
+    CHECK(error_of(file) == Error::invalid);
+    before.check();
+}
+
+TEST_CASE("memory of a cell is nobody else's; interrupts likewise; shared memory is") {
+    Machine machine;
+    CellFile first = small_cell();
+    first.chips = {{32, {1, 0, 0, 0}}};
+    first.regions.push_back(ram(kCellMemory + 0x100000, 0x100000, 0x1000, BRIG_MEM_ROOTSHARED));
+    REQUIRE(control::create(first.place()));
+    CHECK(root_has(kCellMemory + 0x100000, 0x1000));
+    CellFile second = small_cell();
+    second.name = "second";
+    second.id = 2;
+    second.cpus = {2};
+    second.regions = {ram(kCellMemory + 0xf000, 0, 0x2000)};
+    CHECK(error_of(second) == Error::busy);
+    second.regions = {ram(kCellMemory + 0x100000, 0, 0x1000, BRIG_MEM_ROOTSHARED)};
+    second.chips = {{32, {3, 0, 0, 0}}};
+    CHECK(error_of(second) == Error::busy);
+    second.chips = {{32, {2, 0, 0, 0}}};
+    CHECK(control::create(second.place()));
+    CHECK(sys.num_cells == 3);
+    second.name = "third";
+    CHECK(error_of(second) == Error::exists); // its id
+    REQUIRE(control::destroy(1));
+    CHECK(sys.find_cell(2) != nullptr);
+    CHECK(sys.find_cell(1) == nullptr);
+    REQUIRE(control::destroy(2));
+    CHECK(root_has(kCellMemory, 0x200000));
+}
+
+TEST_CASE("start without memory for the withdrawal leaves the cell loadable") {
+    Machine machine;
+    const Snapshot before;
+    REQUIRE(control::create(small_cell().place()));
+    REQUIRE(control::set_loadable(1));
+    const uint64_t used = sys.pool.used();
+    machine.drain(0);
+    CHECK(control::start(1).error() == Error::no_memory);
+    machine.refill();
+    CHECK(sys.pool.used() == used);
+    CHECK(root_has(kCellMemory, 0x10000));
+    CHECK(sys.root.next->loadable);
+    CHECK(machine.cpu(1).suspend_requested.load_relaxed() == 0);
+    REQUIRE(control::start(1));
+    CHECK(root_lacks(kCellMemory, 0x10000));
+    REQUIRE(control::destroy(1));
+    before.check();
+}

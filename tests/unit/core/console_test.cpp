@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "console/console.hpp"
+
+#include <doctest/doctest.h>
+
+#include "brig/console.h"
+#include "console/uart/drivers.hpp"
+#include "support.hpp"
+
+extern "C" volatile brig_virtual_console brig_console_page;
+
+using namespace brig;
+using namespace test;
+
+TEST_CASE("console: the ring keeps the last bytes, tail counts all") {
+    Machine machine;
+    const Capture capture;
+    const uint32_t start = brig_console_page.tail;
+    for (unsigned i = 0; i < 3000; i++)
+        console::put(static_cast<char>('a' + i % 26));
+    CHECK(brig_console_page.tail == start + 3000);
+    CHECK(brig_console_page.content[(start + 2999) % BRIG_CONSOLE_RING_SIZE] == 'a' + 2999 % 26);
+    CHECK(brig_console_page.content[(start + 952) % BRIG_CONSOLE_RING_SIZE] == 'a' + 952 % 26);
+    CHECK(brig_console_page.busy == 0);
+}
+
+TEST_CASE("console: tail wraps without a jump in the ring") {
+    Machine machine;
+    brig_console_page.tail = 0xfffffffe;
+    const Capture capture;
+    console::print("abcd");
+    CHECK(brig_console_page.tail == 2);
+    CHECK(brig_console_page.content[2046] == 'a');
+    CHECK(brig_console_page.content[2047] == 'b');
+    CHECK(brig_console_page.content[0] == 'c');
+    CHECK(capture.text() == "abcd");
+}
+
+TEST_CASE("console: which descriptions name a UART that can be driven") {
+    CHECK(console::has_uart({kUart, 0x1000, BRIG_CONSOLE_PL011, BRIG_CON_MMIO, 0, 0, 0}) ==
+          config::uart_pl011);
+    // The upper half of the type does not count.
+    CHECK(console::has_uart({kUart, 0x1000, 0x100 | BRIG_CONSOLE_PL011, BRIG_CON_MMIO, 0, 0, 0}) ==
+          config::uart_pl011);
+    CHECK_FALSE(console::has_uart({kUart, 0x1000, BRIG_CONSOLE_PL011, 0, 0, 0, 0})); // port I/O
+    CHECK_FALSE(console::has_uart({kUart, 0x1000, BRIG_CONSOLE_NONE, BRIG_CON_MMIO, 0, 0, 0}));
+    CHECK_FALSE(console::has_uart({kUart, 0x1000, 77, BRIG_CON_MMIO, 0, 0, 0}));
+}
