@@ -4,14 +4,20 @@
 import hashlib
 import random
 import re
+import struct
 
 import brig
+import brig_qemu
 from brig import Cell
 from cells import at
 from registry import test
+from root import at_el1
 
-HYPERVISOR = 0x7fc00000  # memory of the hypervisor, see the board's partition file
 DISK = random.Random(1).randbytes(8 << 20)
+
+
+def image():
+    return (brig_qemu.build_dir() / 'brig.bin').read_bytes()
 
 
 def disk(scratch):
@@ -58,11 +64,14 @@ def its_and_lpis(m):
 
 @test()
 def hypervisor_memory_reads_zero(m):
-    """Linux sees zeros where the hypervisor is, through sysfs and through /dev/mem."""
-    m.check(m.sh('tr -d "\\000" <%s/core | wc -c' % brig.SYSFS) == '0',
-            'reading sysfs core while enabled shows more than zeros')
-    m.check(int(m.sh(f'wc -c <{brig.SYSFS}/core')) > 0x4000, 'sysfs core is too short')
-    m.sh('test "$(stat -c %%a %s/core)" = 400' % brig.SYSFS)
+    """Linux sees zeros where the hypervisor is, but for the page of the virtual console."""
+    core, page = f'{brig.SYSFS}/core', struct.unpack_from('<Q', image(), 0x20)[0]
+    size = int(m.sh(f'wc -c <{core}'))
+    m.check(size == struct.unpack_from('<Q', image(), 8)[0], f'sysfs core has {size} bytes')
+    rest = m.sh(f"{{ head -c {page} {core}; tail -c +{page + 4097} {core}; }} | tr -d '\\000' | wc -c")
+    m.check(rest == '0', f'{rest} bytes outside the console page are not zero')
+    m.check('Activating hypervisor' in m.sh(f'tail -c +{page + 1} {core} | head -c 4096'), 'no console page')
+    m.check(m.sh(f'stat -c %a {core}') == '400', 'sysfs core may be read by others')
 
 
 @test()
@@ -95,11 +104,11 @@ def statistics(m):
     cell.wait('all SGIs arrived')
     folder = cell.folder()
     names = m.sh(f'cd {folder}/statistics; ls -d vmexits_*').split()
-    m.check(names == sorted('vmexits_' + n for n in (
+    m.check(sorted(names) == sorted('vmexits_' + n for n in (
         'total mmio management hypercall maintenance virt_irq virt_sgi psci smccc').split()),
         f'the counters are {names}')
     cpus = m.sh(f'cd {folder}/statistics; ls -d cpu*').split()
-    m.check(cpus == ['cpu1', 'cpu2', 'cpu3'], f'there are counters for {cpus}')
+    m.check(sorted(cpus) == ['cpu1', 'cpu2', 'cpu3'], f'there are counters for {cpus}')
     cell.shutdown()  # nothing counts any more
     for name in names:
         total = int(m.sh(f'cat {folder}/statistics/{name}'))
@@ -117,6 +126,23 @@ def statistics(m):
 
 
 @test()
+def parked_cpus_sleep(m):
+    """CPUs of a cell that is shut down, or failed, do not spin: their exits stand still."""
+    fault = Cell(m, 'fault', cmdline='do=read').run()
+    fault.wait('Parking CPU 3')
+    timer = Cell(m, 'timer').run()
+    timer.wait(brig.TICK)
+    timer.shutdown()
+    before = [cell.counter('total') for cell in (fault, timer)]
+    m.sh('sleep 1')
+    after = [cell.counter('total') for cell in (fault, timer)]
+    m.check(all(b - a < 1000 for a, b in zip(before, after)),
+            f'exits before {before}, a second later {after}')
+    fault.destroy()
+    timer.destroy()
+
+
+@test()
 def console_of_the_tool(m):
     """`brig console` prints what is new; -f follows."""
     m.check('Activating hypervisor' in m.sh('brig console'), '"brig console" lacks the boot messages')
@@ -128,7 +154,7 @@ def console_of_the_tool(m):
     m.check('command line "some words"' in m.sh('cat /tmp/follow'), 'the command line did not arrive')
     cell.destroy()
     brig.disable(m)
-    m.check('Shutting down hypervisor' in m.run('brig console')[1], 'the last words are not kept after disable')
+    m.check('Shutting down hypervisor' in m.run('brig console')[1], 'disable does not keep the last words')
 
 
 def violate(m, cpu, address=None):
@@ -167,13 +193,48 @@ def root_violation_and_power_off(m):
     m.wait_exit()
 
 
-@test(last=True)
-def root_writes_hypervisor(m):
-    """A write of Linux into hypervisor memory parks the writing CPU; nothing is changed."""
+ROOT_FATAL = {  # command of hvctest for CPU 3, what the hypervisor says
+    'writes_hypervisor': ('write 3 8 0x7fc01000 1', r'Unhandled data write at 0x7fc01000\(8\)(.*\n)*?FATAL'),
+    'reads_hole': ('read 3 4 0x09050000', r'Unhandled data read at 0x9050000\(4\)(.*\n)*?FATAL'),
+    'executes_hole': ('exec 3 0x09050000', r'FATAL: instruction abort at 0x9050000'),
+    'hvc_0': ('hvc 3 0', r'FATAL: forbidden access \(exception class 0x16\)'),
+    'sgi0r': ('msr 3 3 0 12 11 7 1', r'FATAL: unhandled trap \(exception class 0x18\)'),
+}
+
+
+def add_root_fatal(name, command, text):
+    def violation(m):
+        timer = Cell(m, 'timer').run()
+        timer.wait(brig.TICK)
+        mark = m.mark()
+        m.check(at_el1(m, command)[3] is None, f'"{command}" came back')
+        m.wait_hyp(text, mark)
+        _, cpu, cell = brig.last_dump(m, mark)
+        m.check((cpu, cell) == (3, 'qemu-virt'), f'CPU {cpu} of cell "{cell}" was parked')
+        timer.wait_ticks(2)
+        brig.linux_alive(m, ['CPU0', 'CPU2'])
+        m.check(m.sh(f'cat {brig.SYSFS}/cells/0/cpus_failed_list') == '3', 'CPU 3 is not listed as failed')
+        m.check(m.sh(f'cat {brig.SYSFS}/cells/0/state') == 'running', 'the root cell is not running')
+    violation.__name__ = f'root_{name}'
+    violation.__doc__ = f'The root cell does "{command}": that CPU is parked, everybody else runs on.'
+    test(last=True, more_append='isolcpus=3')(violation)
+
+
+for name_, case_ in ROOT_FATAL.items():
+    add_root_fatal(name_, *case_)
+
+
+@test()
+def root_unknown_smc(m):
+    """SMCs that the board's table does not name are answered with -1 and logged once for all CPUs."""
     mark = m.mark()
-    m.sh(f'taskset 2 devmem {HYPERVISOR + 0x1000:#x} 32 1 >/tmp/out 2>&1 &')
-    m.wait_hyp(r'Unhandled data write at 0x7fc01000\(4\)', mark)
-    brig.linux_alive(m, ['CPU0', 'CPU2', 'CPU3'])
+    for number in (0x83000042, 0x82000042, 0xb2000042, 0x84000042):
+        for _ in range(2):
+            for cpu, registers in at_el1(m, f'smc all {number:#x}').items():
+                m.check(registers and registers[0] == -1, f'SMC {number:#x} on CPU {cpu} gave {registers}')
+        lines = [line for line in m.hyp.text(mark).splitlines() if f'{number:x}' in line.lower()]
+        m.check(len(lines) == 1, f'SMC {number:#x} is logged {len(lines)} times: {lines}')
+    brig.linux_alive(m)
 
 
 @test(last=True)

@@ -129,7 +129,7 @@ def add_fatal(name, case):
     def violation(m):
         fatal(m, *case)
     violation.__name__ = f'violation_{name}'
-    violation.__doc__ = f'The fault cell does "{case[0]}": its CPU is parked with a dump, everybody else runs on.'
+    violation.__doc__ = f'The fault cell does "{case[0]}": parked with a dump, everybody else runs on.'
     test()(violation)
 
 
@@ -137,7 +137,7 @@ def add_survived(name, cmdline, result, line=None, more=None):
     def refused(m):
         survived(m, cmdline, result, *([line] if line else []), more=more)
     refused.__name__ = f'harmless_{name}'
-    refused.__doc__ = f'The fault cell does "{cmdline}": it gets an answer and runs on, as does everybody else.'
+    refused.__doc__ = f'The fault cell does "{cmdline}": it gets an answer, and everybody runs on.'
     test()(refused)
 
 

@@ -27,10 +27,10 @@ FILES = {f'/t/{name}.cell': data for name, data in {
                                  (at(3)[0] + 0x300, 0x50000300, 0x10, READ | IO_32),
                                  (at(3)[0] + 0x310, 0x50000310, 0x10, WRITE | IO_32),
                                  (at(3)[0] + 0x322, 0x50000322, 0x10, READ | IO_32)], [irqchip(80)]),
-    # sub-page regions: plain, for unaligned accesses too, across a host page; a page that shows the first
+    # sub-page regions: plain, at an odd place, across a host page; a page that shows the first
     'mmio': cell('mmio', [3], [at(2), COMM_REGION,
                                (at(3)[0] + 0x100, 0x50000100, 0x80, READ | WRITE | ALL_WIDTHS),
-                               (at(3)[0] + 0x200, 0x50000200, 0x80, READ | WRITE | ALL_WIDTHS | IO_UNALIGNED),
+                               (at(3)[0] + 0x202, 0x50000202, 0x7e, READ | WRITE | ALL_WIDTHS | IO_UNALIGNED),
                                (at(3)[0] + 0xfe8, 0x50003000, 0x80, READ | WRITE | ALL_WIDTHS),
                                (at(3)[0], 0x50200000, 0x1000, READ | WRITE)]),
     'smp': cell('smp', [1, 2, 3], [at(4), COMM_REGION]),

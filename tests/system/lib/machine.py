@@ -41,7 +41,8 @@ class Machine:
                  modules=(), reboot=False, qemu_args=(), boot_timeout=TIMEOUT, **options):
         self.name = name
         self.board = board
-        self.logs = brig_qemu.build_dir(board) / 'test-logs' / re.sub(r'[^\w.-]+', '-', name)
+        logs = os.environ.get('BRIG_TEST_LOGS', brig_qemu.build_dir(board) / 'test-logs')
+        self.logs = pathlib.Path(logs) / re.sub(r'[^\w.-]+', '-', name)
         shutil.rmtree(self.logs, ignore_errors=True)
         self.logs.mkdir(parents=True)
         self.hyp = LogFile(self.logs / 'hypervisor.log')
