@@ -146,6 +146,7 @@ class Machine:
     def interact(self):
         """Gives the console to the user's terminal until Ctrl-] or the machine's end."""
         self.child.sendline("stty echo; dmesg -n 4; PS1='\\w # '")
+        self.child.logfile_read = None  # interact() would write bytes to this text file
         self.child.interact()
 
     def wait_exit(self, timeout=TIMEOUT):
