@@ -48,7 +48,8 @@ MmioResult dispatch(const Cell& cell, MmioAccess& access) {
 
 } // namespace
 
-Verdict handle(Cpu& cpu, Frame& frame, uint64_t esr, bool full_frame) {
+// Hot, and without any buffer that could overflow: the stack protector would only cost.
+[[gnu::no_stack_protector]] Verdict handle(Cpu& cpu, Frame& frame, uint64_t esr, bool full_frame) {
     const Syndrome syndrome{esr};
     if (!syndrome.valid() || !syndrome.is_access())
         return Verdict::unhandled;

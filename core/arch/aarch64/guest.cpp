@@ -5,6 +5,7 @@
 #include "arch/registers.hpp"
 #include "arch/sysreg.hpp"
 #include "cell/cell.hpp"
+#include "console/console.hpp"
 #include "cpu/cpu.hpp"
 #include "gic/irqchip.hpp"
 #include "mem/hyp_map.hpp"
@@ -106,6 +107,9 @@ void clean_guest_memory(uint64_t physical, uint64_t size) {
         const GuestWindow window{sys.hyp_map, part};
         if (window.ok())
             clean_invalidate(part.start, part.size);
+        else
+            console::print("WARNING: Memory at 0x{:x} could not be cleaned from the caches\n",
+                           part.start);
     }
 }
 

@@ -25,7 +25,7 @@ void take_virtual_sgis(Cpu& cpu) {
 
 /// Everything but a plain interrupt of the cell. Returns false for a management request.
 [[gnu::noinline]] bool handle_special(Cpu& cpu, uint32_t intid) {
-    if (intid >= kMaxIntid && intid < kFirstLpi)
+    if (intid >= kMaxIntid && intid < kMaxIntid + 4)
         return true; // spurious
     gic::drop_priority(intid);
     if (intid >= kFirstLpi) {
@@ -46,7 +46,8 @@ void take_virtual_sgis(Cpu& cpu) {
     } else if (intid == sys.config->arm.maintenance_irq) {
         cpu.count(BRIG_STAT_MAINTENANCE);
         injector::refill(cpu.gic);
-    } // else: an SPI of another cell that was under way when it changed hands
+    } // else: an SPI of another cell that was under way when it changed hands, or one of the
+      // extended ranges (1024 to 8191), which no configuration can give away
     return true;
 }
 

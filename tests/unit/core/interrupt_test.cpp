@@ -67,6 +67,16 @@ TEST_CASE("interrupts: spurious ones are not ended") {
     }
 }
 
+TEST_CASE("interrupts: extended PPIs and SPIs belong to nobody, and are ended") {
+    Machine machine;
+    for (uint32_t intid : {1024u, 1056u, 4096u, 8191u}) {
+        fake = {};
+        CHECK(arrives(machine.cpu(0), intid));
+        CHECK(fake.dropped == std::vector<uint32_t>{intid});
+        CHECK(fake.deactivated == std::vector<uint32_t>{intid});
+    }
+}
+
 TEST_CASE("interrupts: LPIs are root's") {
     Machine machine;
     REQUIRE(control::create(small_cell().place()));
