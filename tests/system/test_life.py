@@ -147,6 +147,31 @@ def all_cpus_of_a_cell(m):
     brig.linux_alive(m, ['CPU0', 'CPU1', 'CPU2', 'CPU3'])
 
 
+@test(pairs=[('6.12', 'max,pauth-impdef=on')], start='disabled')
+def cores_with_all_features(m):
+    """Linux keeps pointer authentication and what else QEMU's newest core has, enabled and afterwards."""
+    features = m.sh('grep -m1 Features /proc/cpuinfo').split()
+    m.check('paca' in features and 'sve' in features, f'the core lacks what is to be tested: {features}')
+    brig.enable(m)
+    brig.linux_alive(m)
+    hello = Cell(m, 'hello').run()
+    hello.wait('hello: running')
+    m.check(m.sh('grep -m1 Features /proc/cpuinfo').split() == features, 'Linux sees other features')
+    hello.destroy()
+    brig.disable(m)
+    brig.linux_alive(m)
+
+
+@test()
+def shipped_cells(m):
+    """The cells of the board's own partition files run with their inmates."""
+    for name, text in {'hello': 'hello: running', 'timer': brig.TICK, 'fault': 'fault: ',
+                       'smp': 'all SGIs arrived'}.items():
+        cell = Cell(m, name, file=f'/brig/{name}.cell').run()
+        cell.wait(text)
+        cell.destroy()
+
+
 @test()
 def cpu_hotplug_in_root(m):
     """Linux takes CPUs of the root cell off and on while enabled; disable with one off is refused."""

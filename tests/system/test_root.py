@@ -237,6 +237,19 @@ def root_unknown_smc(m):
     brig.linux_alive(m)
 
 
+@test()
+def root_sgi_stays_inside(m):
+    """SGIs of the root cell to a cell's CPU, by target list and to all others, do not arrive there."""
+    timer = Cell(m, 'timer').run()
+    timer.wait(brig.TICK)
+    for value in (5 << 24 | 1 << 1, 0 << 24 | 1 << 1, 1 << 24 | 1 << 1):
+        at_el1(m, f'msr 0 3 0 12 11 5 {value:#x}')
+    m.check(timer.counter('virt_sgi') == 0, 'an SGI of Linux reached the timer cell')
+    timer.wait_ticks(2)
+    brig.linux_alive(m)
+    timer.destroy()
+
+
 @test(last=True)
 def power_off_enabled(m):
     """Switching off while enabled, with a running cell."""

@@ -52,6 +52,7 @@ def boot(entry):
     options = dict(entry.options)
     modules = brig_qemu.build_dir() / 'tests/system/modules' / entry.kernel
     files = {f'/lib/modules/{module.name}': module for module in modules.glob('*.ko')}
+    files['/t/ioctls'] = brig_qemu.build_dir() / 'tests/system/ioctls'
     files |= {**cells.FILES, **options.pop('files', {})}
     return Machine(entry.name, entry.kernel, entry.cpu, files=files, **options)
 
