@@ -111,7 +111,7 @@ def rounds(m, count):
     brig.linux_alive(m)
 
 
-@test()
+@test(slow=True)
 def rounds_200(m):
     """200 times create, load, start, destroy leave the page pools as they were."""
     rounds(m, 200)

@@ -24,9 +24,9 @@ FILES = {f'/t/{name}.cell': data for name, data in {
     # with a page that is read-only for it, and a harmless interrupt of its own
     # and sub-page regions: one to read, one to write, one at an odd place; in words only
     'fault': cell('fault', [3], [at(2), (at(3)[0], MIB, 0x1000, READ | EXECUTE), COMM_REGION,
-                                 (at(3)[0] + 0x300, 0x50000300, 0x10, READ | IO_32),
-                                 (at(3)[0] + 0x310, 0x50000310, 0x10, WRITE | IO_32),
-                                 (at(3)[0] + 0x322, 0x50000322, 0x10, READ | IO_32)], [irqchip(80)]),
+                                 (at(3)[0] + 0x1300, 0x50000300, 0x10, READ | IO_32),
+                                 (at(3)[0] + 0x1310, 0x50000310, 0x10, WRITE | IO_32),
+                                 (at(3)[0] + 0x1322, 0x50000322, 0x10, READ | IO_32)], [irqchip(80)]),
     # sub-page regions: plain, at an odd place, across a host page; a page that shows the first
     'mmio': cell('mmio', [3], [at(2), COMM_REGION,
                                (at(3)[0] + 0x100, 0x50000100, 0x80, READ | WRITE | ALL_WIDTHS),

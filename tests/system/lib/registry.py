@@ -17,34 +17,42 @@ FULL = [('6.12', 'cortex-a76')]
 OTHERS = [('6.1', 'cortex-a76'), ('6.1', 'cortex-a72'), ('6.1', 'cortex-a55'),
           ('6.12', 'cortex-a72'), ('6.12', 'cortex-a55')]
 
-Test = collections.namedtuple('Test', 'name function kernel cpu options start last')
+Test = collections.namedtuple('Test', 'name function kernel cpu options start last slow')
 tests = []
+SHARING = 10  # tests on one machine
 
 
-def test(pairs=None, start='enabled', last=False, **options):
+def test(pairs=None, start='enabled', last=False, slow=False, **options):
     """Registers a test, a function of one booted Machine, whose first doc line says what it shows.
 
     pairs    list of (kernel, cpu) it runs on; FULL if not given
     start    state it is given the machine in: 'enabled' (root cell only), 'disabled', or 'booted'
              (without the driver)
     last     the machine is of no use afterwards (reset, parked CPU ...)
+    slow     takes minutes
     options  further arguments of Machine; tests with equal ones share a booted machine, one after
              the other. After a failure the next test gets a fresh one.
     """
     def register(function):
         for kernel, cpu in pairs or FULL:
             suffix = '' if (pairs or FULL) == FULL else f'@{kernel}-{cpu}'
-            tests.append(Test(function.__name__ + suffix, function, kernel, cpu, options, start, last))
+            tests.append(Test(function.__name__ + suffix, function, kernel, cpu, options, start, last,
+                              slow))
         return function
     return register
 
 
 def groups(selected):
-    """Tests that can share a machine, the ones that use it up at the end."""
+    """Tests that share a machine, at most ten each so that machines can run beside each other. A
+    slow test comes first and alone; those that use their machine up are spread over the groups."""
     by_machine = collections.OrderedDict()
     for entry in selected:
-        by_machine.setdefault((entry.kernel, entry.cpu, repr(entry.options)), []).append(entry)
-    return [sorted(group, key=lambda entry: entry.last) for group in by_machine.values()]
+        by_machine.setdefault((entry.kernel, entry.cpu, repr(entry.options), entry.slow), []).append(entry)
+    result = []
+    for group in by_machine.values():
+        for start in range(0, len(group), SHARING):
+            result.append(sorted(group[start:start + SHARING], key=lambda entry: entry.last))
+    return sorted(result, key=lambda group: not group[0].slow)
 
 
 def boot(entry):
