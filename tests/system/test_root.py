@@ -146,11 +146,11 @@ def parked_cpus_sleep(m):
 def console_of_the_tool(m):
     """`brig console` prints what is new; -f follows."""
     m.check('Activating hypervisor' in m.sh('brig console'), '"brig console" lacks the boot messages')
-    m.sh('brig console -f >/tmp/follow & echo $! >/tmp/pid')
+    m.background('brig console -f >/tmp/follow')
     cell = Cell(m, 'hello', cmdline='some words').run()
     cell.wait('hello: running')
     brig.until(m, 'grep -q "hello: running" /tmp/follow', 'what "brig console -f" prints')
-    m.sh('kill $(cat /tmp/pid)')
+    m.sh('kill $(pidof brig)')
     m.check('command line "some words"' in m.sh('cat /tmp/follow'), 'the command line did not arrive')
     cell.destroy()
     brig.disable(m)
@@ -161,7 +161,7 @@ def violate(m, cpu, address=None):
     """Makes one CPU of Linux touch memory that a cell has taken. Returns the dump's registers."""
     address = address or at(0)[0]
     mark = m.mark()
-    m.sh(f'taskset {1 << cpu:x} devmem {address:#x} 32 >/dev/null 2>&1 &')
+    m.background(f'taskset {1 << cpu:x} devmem {address:#x} 32 >/dev/null 2>&1')
     m.wait_hyp(rf'Unhandled data read at {address:#x}\(4\)', mark)
     registers, parked, _ = brig.last_dump(m, mark)
     m.check(parked == cpu, f'CPU {parked} was parked, not {cpu}')

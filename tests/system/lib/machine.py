@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """One QEMU machine under test: Linux on one serial port, the hypervisor on the other."""
 
-import atexit
 import os
 import pathlib
 import re
@@ -21,6 +20,15 @@ import brig_qemu  # noqa: E402
 
 # Seconds a test waits for a text; only a hang ever takes this long.
 TIMEOUT = float(os.environ.get('BRIG_TEST_TIMEOUT', 120))
+
+
+running = set()
+
+
+def stop_all():
+    """Ends the QEMUs of all machines, for a program that is told to end."""
+    for machine in list(running):
+        machine.stop()
 
 
 class Machine:
@@ -62,7 +70,7 @@ class Machine:
                                    timeout=TIMEOUT, dimensions=(50, 200))
         self.child.logfile_read = self.linux_log
         self.child.delaybeforesend = None
-        atexit.register(self.stop)
+        running.add(self)
         try:
             self.login(boot_timeout)
         except BaseException:
@@ -91,7 +99,7 @@ class Machine:
 
     def stop(self):
         """Ends QEMU, whatever state it is in. May be called again."""
-        atexit.unregister(self.stop)
+        running.discard(self)
         if self.child is not None:
             self.child.close(force=True)
             self.linux_log.close()
@@ -121,6 +129,11 @@ class Machine:
         if status != 0:
             self.fail(f'"{command}" ended with status {status}:\n{tail(output)}')
         return output
+
+    def background(self, command):
+        """Starts a command and leaves it alone. It is no child of the shell on the console, which
+        may take the end of a child for the end of its input (busybox 1.35)."""
+        self.sh(f'sh -c {shlex.quote(command + " &")}')
 
     def refused(self, command, *patterns, timeout=TIMEOUT):
         """Runs a command that must fail and say each of the patterns; returns its output."""
