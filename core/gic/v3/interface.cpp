@@ -111,7 +111,13 @@ void release_interface(GicCpuState& state, uint64_t gicd, uint64_t mpidr) {
     isb();
 }
 
+void stop_interface() {
+    IchHcrEl2::write(0);
+    isb();
+}
+
 void reset_interface() {
+    IchHcrEl2::write(ich::hcr_en);
     IchVmcrEl2::write(0);
     IchAp0r0El2::write(0);
     IchAp1r0El2::write(0);

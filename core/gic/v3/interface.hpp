@@ -12,7 +12,10 @@ void adopt_interface(GicCpuState& state);
 /// Writes the guest's settings back and re-pends what it has not seen yet. `gicd`: physical
 /// address.
 void release_interface(GicCpuState& state, uint64_t gicd, uint64_t mpidr);
-/// Priority mask, group enable and EOI mode as after reset.
+/// No virtual interrupt is signalled until reset_interface(): one that is pending would end every
+/// WFI of a parked CPU at once.
+void stop_interface();
+/// Priority mask, group enable and EOI mode as after reset; virtual interrupts are signalled.
 void reset_interface();
 /// True if an LPI waits in the virtual interface. It cannot be made pending again from here.
 bool holds_lpi(const GicCpuState& state);

@@ -105,6 +105,7 @@ void reset(Cpu& cpu) {
 
 void release_interrupts(Cpu& cpu) {
     injector::clear(cpu.gic);
+    gicv3::stop_interface();
 }
 
 Result<InterruptSet> parse_interrupts(const CellView& config) {

@@ -5,6 +5,7 @@
 #include <doctest/doctest.h>
 
 #include <atomic>
+#include <chrono>
 #include <thread>
 #include <vector>
 
@@ -45,9 +46,11 @@ struct Cpus : Machine {
         }
     }
     bool runs(unsigned id) {
+        // As long as it takes on a busy host; only a hang ever reaches the limit.
+        const auto limit = std::chrono::steady_clock::now() + std::chrono::seconds{60};
         const unsigned before = running[id];
-        for (unsigned i = 0; i < 20000 && running[id] == before; i++)
-            std::this_thread::yield();
+        while (running[id] == before && std::chrono::steady_clock::now() < limit)
+            std::this_thread::sleep_for(std::chrono::microseconds{100});
         return running[id] != before;
     }
     bool stands(unsigned id) {
