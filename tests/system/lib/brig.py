@@ -146,12 +146,11 @@ def pool(machine):
 
 def linux_ticks(machine):
     """Timer interrupts so far, by CPU name, of the CPUs that are online."""
-    lines = machine.sh('cat /proc/interrupts').splitlines()
-    names = lines[0].split()
-    for line in lines[1:]:
-        if line.rstrip().endswith('arch_timer'):
-            return dict(zip(names, map(int, line.split()[1:1 + len(names)])))
-    machine.fail('/proc/interrupts has no line "arch_timer"')
+    text = machine.sh('cat /proc/interrupts')
+    names = find(r'^ +(CPU\d.*)$', text)
+    counts = find(r'^ *\d+:((?: +\d+)+) .*arch_timer$', text)
+    machine.check(names and counts, f'/proc/interrupts has no timer:\n{text}')
+    return dict(zip(names[1].split(), map(int, counts[1].split())))
 
 
 def linux_alive(machine, cpus=None):
