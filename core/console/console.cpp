@@ -21,7 +21,7 @@ constinit Atomic<Cpu*> owner{nullptr};
 constexpr unsigned kPatience = 100000000;
 
 /// A line feed is preceded by a carriage return on the wire, and stored unchanged in the ring.
-void emit(char c) {
+[[gnu::noinline]] void emit(char c) {
     if (uart != nullptr) {
         if (c == '\n')
             uart->put(port, '\r');
