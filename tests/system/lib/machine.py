@@ -6,6 +6,7 @@ import pathlib
 import re
 import shlex
 import shutil
+import signal
 import sys
 import tempfile
 
@@ -101,7 +102,11 @@ class Machine:
         """Ends QEMU, whatever state it is in. May be called again."""
         running.discard(self)
         if self.child is not None:
-            self.child.close(force=True)
+            # Not left to close(): it gives a dying process only moments, too few on a busy host.
+            if self.child.isalive():
+                self.child.kill(signal.SIGKILL)
+                self.child.wait()
+            self.child.close()
             self.linux_log.close()
             self.child = None
         self.scratch.cleanup()
