@@ -48,15 +48,22 @@ Result<void> parse_root_config() {
     return {};
 }
 
-/// The board record against the configuration: a wrong one is found here and not by a hang.
-void compare_with_board() {
+/// The board record against the configuration, before anything is touched: an access to a wrong
+/// address would end in an external abort, and enabling with it. Errors: no_device.
+Result<void> compare_with_board() {
     const brig_arm_platform& arm = sys.config->arm;
-    if (arm.gicd_base != bsp::board.gic.gicd || arm.maintenance_irq != bsp::board.gic.maintenance)
+    const GicFrames& gic = bsp::board.gic;
+    if (arm.maintenance_irq != gic.maintenance)
         console::log<console::Level::warning>(
-            "WARNING: configuration and board \"{}\" differ: GICD 0x{:x} / 0x{:x}, maintenance "
-            "interrupt {} / {}\n",
-            bsp::board.name, arm.gicd_base, bsp::board.gic.gicd,
-            static_cast<unsigned>(arm.maintenance_irq), bsp::board.gic.maintenance);
+            "WARNING: maintenance interrupt {} in the configuration, {} on board \"{}\"\n",
+            unsigned{arm.maintenance_irq}, gic.maintenance, bsp::board.name);
+    if (arm.gicd_base == gic.gicd && (gic.version != 3 || arm.gicr_base == gic.gicr))
+        return {};
+    console::print("Board \"{}\" has GICD at 0x{:x} and GICR at 0x{:x}; the configuration says "
+                   "0x{:x} and 0x{:x}\n",
+                   bsp::board.name, gic.gicd, gic.gicr, uint64_t{arm.gicd_base},
+                   uint64_t{arm.gicr_base});
+    return Error::no_device;
 }
 
 /// The first CPU, for all.
@@ -65,7 +72,7 @@ Result<void> early_init(const Cpu& cpu) {
     console::print("\nInitializing {} hypervisor {} on CPU {}\n", kProductName, kVersion, cpu.id);
     console::print("Code location: {}\n", Address{arch::image_start()});
     BRIG_CHECK(parse_root_config());
-    compare_with_board();
+    BRIG_CHECK(compare_with_board());
     sys.stage2_geometry = TableGeometry::stage2(static_cast<unsigned>(smallest_pa_bits));
     sys.vtcr = stage2_control(sys.stage2_geometry);
     sys.zero_page = BRIG_TRY(sys.pool.allocate());

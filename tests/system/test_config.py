@@ -48,6 +48,7 @@ ROOT_BAD = {  # the same for system files; a list of (offset, bytes)
     'gic-version': ([(0x139, b'\7')], '(?i)invalid|GIC'),
     'gic-2': ([(0x139, b'\2')], '(?i)GIC|no such device|invalid|not supported'),
     'gicr': ([(0x15c, struct.pack('<Q', 0x70000000))], '(?i)no such device|redistributor|GIC'),
+    'gicr-nowhere': ([(0x15c, struct.pack('<Q', 0x0a000000))], '(?i)no such device'),
 }
 
 
