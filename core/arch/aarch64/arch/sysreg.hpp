@@ -33,27 +33,17 @@ template <unsigned op0, unsigned op1, unsigned crn, unsigned crm, unsigned op2>
 struct ReadWrite : ReadOnly<op0, op1, crn, crm, op2>, WriteOnly<op0, op1, crn, crm, op2> {};
 
 // Identification
-using MidrEl1 = ReadOnly<3, 0, 0, 0, 0>;
 using MpidrEl1 = ReadOnly<3, 0, 0, 0, 5>;
 using IdAa64Pfr0El1 = ReadOnly<3, 0, 0, 4, 0>;
-using IdAa64Pfr1El1 = ReadOnly<3, 0, 0, 4, 1>;
 using IdAa64Mmfr0El1 = ReadOnly<3, 0, 0, 7, 0>;
-using IdAa64Dfr0El1 = ReadOnly<3, 0, 0, 5, 0>;
 using CtrEl0 = ReadOnly<3, 3, 0, 0, 1>;
 
 // EL2 control
 using HcrEl2 = ReadWrite<3, 4, 1, 1, 0>;
-using CptrEl2 = ReadWrite<3, 4, 1, 1, 2>;
 using SctlrEl2 = ReadWrite<3, 4, 1, 0, 0>;
-using Ttbr0El2 = ReadWrite<3, 4, 2, 0, 0>;
-using TcrEl2 = ReadWrite<3, 4, 2, 0, 2>;
 using VttbrEl2 = ReadWrite<3, 4, 2, 1, 0>;
 using VtcrEl2 = ReadWrite<3, 4, 2, 1, 2>;
-using MairEl2 = ReadWrite<3, 4, 10, 2, 0>;
 using VbarEl2 = ReadWrite<3, 4, 12, 0, 0>;
-using TpidrEl2 = ReadWrite<3, 4, 13, 0, 2>;
-using CnthctlEl2 = ReadWrite<3, 4, 14, 1, 0>;
-using VmpidrEl2 = ReadWrite<3, 4, 0, 0, 5>;
 
 // Exceptions taken to EL2
 using SpsrEl2 = ReadWrite<3, 4, 4, 0, 0>;
