@@ -4,6 +4,7 @@
 #include "arch/identity.hpp"
 #include "board.hpp"
 #include "board/contract.hpp"
+#include "board/hooks.hpp"
 #include "cell/control.hpp"
 #include "console/console.hpp"
 #include "gic/irqchip.hpp"
@@ -17,8 +18,9 @@ namespace brig::setup {
 
 namespace {
 
-static_assert(Board<std::remove_cvref_t<decltype(bsp::board)>>,
-              "bsp/<board>/board.hpp misses a field of the board contract");
+using BoardRecord = std::remove_cvref_t<decltype(bsp::board)>;
+
+static_assert(Board<BoardRecord>, "bsp/<board>/board.hpp misses a field of the board contract");
 static_assert(check_board<bsp::board>());
 
 // All CPUs are called at once; one that is this late is not coming.
@@ -73,6 +75,7 @@ Result<void> early_init(const Cpu& cpu) {
     console::print("Code location: {}\n", Address{arch::image_start()});
     BRIG_CHECK(parse_root_config());
     BRIG_CHECK(compare_with_board());
+    BRIG_CHECK(board_early_init<BoardRecord>());
     sys.stage2_geometry = TableGeometry::stage2(static_cast<unsigned>(smallest_pa_bits));
     sys.vtcr = stage2_control(sys.stage2_geometry);
     sys.zero_page = BRIG_TRY(sys.pool.allocate());
@@ -88,6 +91,7 @@ Result<void> cpu_init(Cpu& cpu) {
     cpu.cell = &sys.root;
     cpu.power = PowerState::on;
     smccc::probe(cpu);
+    BRIG_CHECK(board_cpu_init<BoardRecord>(cpu));
     BRIG_CHECK(irqchip::adopt(cpu));
     cpu.adopted = true;
     return {};
