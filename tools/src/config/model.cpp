@@ -1,20 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "config/model.hpp"
 
-#include <fmt/format.h>
-
-#include <limits>
-
 namespace brig::config {
-
-std::string Range::text() const {
-    return fmt::format("{:#x}-{:#x}", first, last);
-}
-
-Range make_range(uint64_t start, uint64_t size) {
-    constexpr uint64_t top = std::numeric_limits<uint64_t>::max();
-    return {start, size - 1 > top - start ? top : start + (size - 1)};
-}
 
 std::set<unsigned> Cell::cpus() const {
     std::set<unsigned> result;

@@ -3,6 +3,8 @@
 // partition reader produce it; the checks, the binary writer and the dump consume it.
 #pragma once
 
+#include "util/range.hpp"
+
 #include <brig/config.h>
 
 #include <array>
@@ -12,19 +14,6 @@
 #include <vector>
 
 namespace brig::config {
-
-// Addresses first..last, both included, so that a range may end at the top of the address space.
-struct Range {
-    uint64_t first = 0;
-    uint64_t last = 0;
-
-    bool overlaps(const Range& other) const { return first <= other.last && other.first <= last; }
-    bool contains(const Range& other) const { return first <= other.first && other.last <= last; }
-    std::string text() const; // "0x7f000000-0x7f00ffff"
-};
-
-// `size` must not be 0; a range that would wrap ends at the top.
-Range make_range(uint64_t start, uint64_t size);
 
 struct Console {
     uint64_t address = 0;

@@ -15,10 +15,6 @@ bool is_ram(const MemoryRegion& region) {
     return region.has_phys() && !region.is(BRIG_MEM_IO);
 }
 
-Range whole_pages(const Range& range) {
-    return {range.first & ~uint64_t{0xfff}, range.last | 0xfff};
-}
-
 uint32_t high(uint64_t value) {
     return static_cast<uint32_t>(value >> 32);
 }
