@@ -6,6 +6,7 @@
 #include "board/contract.hpp"
 #include "board/hooks.hpp"
 #include "cell/control.hpp"
+#include "console/clock_gate.hpp"
 #include "console/console.hpp"
 #include "gic/irqchip.hpp"
 #include "mem/stage2.hpp"
@@ -36,8 +37,12 @@ uint64_t smallest_pa_bits = 48;
 
 Result<void> open_console() {
     const brig_console& console = sys.config->debug_console;
-    if (console::has_uart(console))
+    if (console::has_uart(console)) {
         BRIG_CHECK(sys.hyp_map.map_device({console.address, kPageSize}));
+        if (console.clock_reg != 0)
+            BRIG_CHECK(sys.hyp_map.map_device({console.clock_reg, sizeof(uint32_t)}));
+        BRIG_CHECK(console::open_clock_gate(console));
+    }
     console::open(console, (sys.config->flags & BRIG_SYS_VIRTUAL_CONSOLE) != 0);
     return {};
 }
