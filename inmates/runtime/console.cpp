@@ -24,20 +24,24 @@ const UartDriver* choose_driver() {
 }
 
 // One bit of a clock controller. With the write-masked kind the upper half selects what a write
-// changes.
+// changes. A bit that cannot exist is left alone.
 void open_clock_gate(uint16_t flags) {
     const uint64_t reg = cmdline_int("con-clock-reg", read64(console_field(clock_reg)));
     if (reg == 0) {
         return;
     }
-    const auto gate =
-        static_cast<unsigned>(cmdline_int("con-gate-nr", read32(console_field(gate_nr)))) % 32;
+    const bool masked = (flags & BRIG_CON_WRITE_MASKED_GATE) != 0;
     const bool inverted = cmdline_bool("con-gate-inverted", (flags & BRIG_CON_INVERTED_GATE) != 0);
-    if ((flags & BRIG_CON_WRITE_MASKED_GATE) != 0) {
-        write32(reg, 1u << (gate % 16 + 16) | (inverted ? 1u << gate % 16 : 0));
+    const uint64_t number = cmdline_int("con-gate-nr", read32(console_field(gate_nr)));
+    if (number >= (masked ? 16 : 32)) {
+        return;
+    }
+    const uint32_t gate = 1u << number;
+    if (masked) {
+        write32(reg, gate << 16 | (inverted ? gate : 0));
     } else {
         const uint32_t old = read32(reg);
-        write32(reg, inverted ? old & ~(1u << gate) : old | 1u << gate);
+        write32(reg, inverted ? old & ~gate : old | gate);
     }
 }
 

@@ -65,8 +65,8 @@ void send_mvebu(const Uart& uart, uint8_t byte) {
 // The three SCIF variants differ in the place of their registers.
 template <unsigned divider, unsigned clock_select, unsigned clock_value>
 void init_scif(const Uart& uart) {
-    const uint32_t control = read16(uart.base + 0x08) & ~0x30u;
-    write16(uart.base + 0x08, control);
+    const uint32_t control = read16(uart.base + 0x08);
+    write16(uart.base + 0x08, control & ~0x30u);
     write8(uart.base + divider, uart.divider);
     write16(uart.base + clock_select, clock_value);
     write16(uart.base + 0x08, control | 1u << 5);
