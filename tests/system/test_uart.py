@@ -1,0 +1,80 @@
+# SPDX-License-Identifier: Apache-2.0
+"""An 8250 with registers side by side: QEMU's pci-serial, behind the port I/O window of its PCIe."""
+
+import pathlib
+import re
+import struct
+
+import brig
+from brig import Cell
+from cellfile import COMM_REGION, IO, PASSIVE, READ, WRITE, cell, ram
+from console import LogFile, find, wait_until
+from machine import TIMEOUT
+from registry import test
+
+PORTS = 0x3eff0000  # CPU address of port 0
+DIVIDER = 13
+CONSOLE = struct.Struct('<QIHHIIQ')
+SYSTEM_CONSOLE = 0x2c  # offset in a system configuration
+MMIO, TYPE_8250 = 0x1, 2
+
+
+def pci_serial(scratch):
+    return ['-chardev', f'file,id=pci-serial,path={scratch}/pci-serial', '-device', 'pci-serial,chardev=pci-serial']
+
+
+def output(m):
+    return LogFile(pathlib.Path(m.scratch.name) / 'pci-serial')
+
+
+def wait_output(m, pattern, since):
+    """Waits for a pattern in what the UART has sent."""
+    log = output(m)
+    if not wait_until(lambda: find(pattern, log.text(since)), TIMEOUT, on_poll=lambda: m.drain(pattern)):
+        m.fail(f'the 8250 has not sent /{pattern}/, but: {log.text(since)!r}')
+
+
+def address_of(m):
+    """Where Linux's driver has placed the UART's registers when it enabled them."""
+    folder = m.sh('cd /sys/bus/pci/drivers/serial; for device in 0000:*; do echo $PWD/$device; done')
+    first = m.sh(f'head -n 1 {folder}/resource').split()
+    m.check(m.sh(f'cat {folder}/enable') != '0' and int(first[0], 16) > 0, f'Linux has not placed the UART: {first}')
+    return PORTS + int(first[0], 16)
+
+
+def patch(m, source, destination, offset, data):
+    """A copy of a file in the guest, with other bytes at an offset."""
+    octal = ''.join(f'\\{byte:03o}' for byte in data)
+    m.sh(f"cp {source} {destination}; printf '{octal}' | "
+         f"dd of={destination} bs=1 seek={offset} conv=notrunc 2>/dev/null")
+
+
+FILES = {'/t/serial.cell': cell('serial', [3], [ram(), COMM_REGION, (PORTS, PORTS, 0x10000, READ | WRITE | IO)],
+                                flags=PASSIVE, console=CONSOLE.pack(PORTS, 8, TYPE_8250, MMIO, DIVIDER, 0, 0))}
+
+
+@test(start='disabled', qemu_args=pci_serial)
+def console_8250_bytes(m):
+    """The hypervisor's console on an 8250 with register distance 1, with and without a divider."""
+    address = address_of(m)
+    for divider in (DIVIDER, 0):
+        patch(m, brig.ROOT, '/t/root-8250.cell', SYSTEM_CONSOLE,
+              CONSOLE.pack(address, 8, TYPE_8250, MMIO, divider, 0, 0))
+        before, pl011 = output(m).mark(), m.mark()
+        m.sh('brig enable /t/root-8250.cell')
+        wait_output(m, r'Initializing processors:\r*\n(.*\n)*Activating hypervisor', before)
+        m.check(m.hyp.text(pl011) == '', 'the PL011 got text, too')
+        brig.disable(m)
+    raw = (pathlib.Path(m.scratch.name) / 'pci-serial').read_bytes()
+    m.check(raw.count(b'\n') > 10 and not re.search(rb'[^\r]\n', raw), 'a line feed came without a carriage return')
+
+
+@test(qemu_args=pci_serial, files=FILES)
+def inmate_8250_bytes(m):
+    """The same UART as the console of a cell, which sets it up."""
+    address = address_of(m)
+    before = output(m).mark()
+    inmate = Cell(m, 'serial', '/brig/hello.bin', cmdline=f'con-base={address:#x}').run()
+    wait_output(m, 'hello: running', before)
+    m.check('hello' not in m.hyp.text(inmate.begin), 'the hypervisor got text of the cell')
+    inmate.destroy()
