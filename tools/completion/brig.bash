@@ -46,8 +46,9 @@ _brig_config() {
         --dtc | --depfile) compopt -o filenames; COMPREPLY=($(compgen -f -- "$cur")); return ;;
     esac
     case $1 in
-        '') _brig_words compile dump check --help ;;
+        '') _brig_words compile dump check import --help ;;
         compile) _brig_files .dts .dtb; _brig_words -o --output --dtc --include --depfile --help ;;
+        import) _brig_files .cell; _brig_words -o --output --old-stream-ids --dtc --help ;;
         dump | check) _brig_files .cell; _brig_words --json --help ;;
     esac
 }

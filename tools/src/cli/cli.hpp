@@ -18,6 +18,7 @@ void add_cell_commands(Program& program);   // cell ...
 void add_config_commands(Program& program); // config ...
 
 void add_stats_command(CLI::App& cell_group);
+void add_import_command(Program& program, CLI::App& config_group);
 
 // A command whose help shows description, options and an example.
 CLI::App* add_command(CLI::App& parent, const std::string& name, const std::string& description,

@@ -133,6 +133,7 @@ void add_config_commands(Program& program) {
     add_compile(program, *group);
     add_dump(program, *group);
     add_check(program, *group);
+    add_import_command(program, *group);
 }
 
 } // namespace brig::cli

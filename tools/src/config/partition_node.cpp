@@ -200,7 +200,8 @@ void Node::check_unit(uint64_t address, std::string_view property) {
     const char* last = full.data() + full.size();
     uint64_t unit = 0;
     auto [end, failure] = std::from_chars(first, last, unit, 16);
-    if (failure != std::errc() || end != last)
+    // ",1" behind the address tells regions apart that begin at the same one.
+    if (failure != std::errc() || (end != last && *end != ','))
         error(
             fmt::format("its name ends in `{}`, which is no hexadecimal address", full.substr(at)));
     else if (unit != address)

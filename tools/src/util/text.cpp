@@ -84,6 +84,18 @@ std::string printable(std::string_view text) {
     return result;
 }
 
+std::string size_text(uint64_t bytes) {
+    static constexpr std::string_view units[] = {"KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};
+    std::string text = fmt::format("{} byte{}", bytes, bytes == 1 ? "" : "s");
+    for (unsigned unit = 0; unit < std::size(units) && bytes >> (10 * (unit + 1)); unit++) {
+        uint64_t tenths = (bytes >> (10 * unit) & 0x3ff) * 10 >> 10;
+        uint64_t whole = bytes >> (10 * (unit + 1));
+        text = tenths ? fmt::format("{}.{} {}", whole, tenths, units[unit])
+                      : fmt::format("{} {}", whole, units[unit]);
+    }
+    return text;
+}
+
 std::string joined(const std::vector<std::string>& parts, std::string_view last) {
     std::string text;
     for (size_t i = 0; i < parts.size(); i++) {

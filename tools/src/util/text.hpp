@@ -26,6 +26,9 @@ std::optional<uint64_t> parse_number(std::string_view text);
 // `text` with every byte that is no printable ASCII as "?": for names that come from files.
 std::string printable(std::string_view text);
 
+// "64 KiB", "1.5 GiB", "100 bytes": rounded down to one digit behind the point.
+std::string size_text(uint64_t bytes);
+
 // "a, b and c".
 std::string joined(const std::vector<std::string>& parts, std::string_view last = " and ");
 
