@@ -1,0 +1,124 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Machines that start in the EL3 monitor of tests/firmware instead of in QEMU's own loader."""
+
+import dataclasses
+import struct
+from pathlib import Path
+
+from brig_qemu import Error, build_dir, run_tool
+
+SDEI_ABSENT, SDEI_DEAF, SDEI_COMPLETE = range(3)
+UART_NONE, UART_PL011, UART_NS16550 = range(3)
+
+# Where the monitor's caller finds things in the RAM of QEMU's `virt` (it starts at 1 GiB).
+KERNEL, INITRD, TREE = 0x40200000, 0x48000000, 0x4a000000
+
+MAX_CPUS, MAX_SIP, MAX_CLOCKS = 16, 16, 48
+PARAMETERS_OFFSET = 0x1000
+MAGIC = b'BRIGFW01'
+
+
+@dataclasses.dataclass
+class Parameters:
+    """What the monitor imitates; the fields of tests/firmware/parameters.hpp.
+
+    The defaults are a decent firmware on QEMU's `virt,secure=on`. sip is a list of (function,
+    x0, x1, x2, x3), clocks one of (name, rate in Hz)."""
+    cpus: int = 4
+    mpidr: list = None  # None: as `virt` numbers up to 8 CPUs
+    gic: int = 3
+    ram_base: int = 0x0e000000
+    entry: int = KERNEL
+    context: int = TREE
+    gicd: int = 0x08000000
+    gicr: int = 0x080a0000
+    gicc: int = 0x08010000
+    uart: int = 0x09040000  # secure with secure=on
+    uart_kind: int = UART_PL011
+    power_gpio: int = 0x090b0000
+    scmi_memory: int = 0
+    scmi_function: int = 0
+    psci_version: int = 0x10001
+    smccc_version: int = 0x10002
+    trusted_os: bool = False
+    sdei: int = SDEI_ABSENT
+    sip: list = ()
+    clocks: list = ()
+
+    def pack(self):
+        """The block as the monitor reads it."""
+        mpidr = list(range(self.cpus)) if self.mpidr is None else list(self.mpidr)
+        for what, count, most in (('CPUs', len(mpidr), MAX_CPUS), ('SiP calls', len(self.sip), MAX_SIP),
+                                  ('clocks', len(self.clocks), MAX_CLOCKS)):
+            if count > most:
+                raise Error(f'making firmware parameters: {count} {what} are more than the {most} '
+                            'there is room for')
+        block = MAGIC + struct.pack('<4Q', self.ram_base, self.entry, self.context, len(mpidr))
+        block += struct.pack(f'<{MAX_CPUS}Q', *mpidr, *[0] * (MAX_CPUS - len(mpidr)))
+        block += struct.pack('<6Q', self.gicd, self.gicr if self.gic == 3 else 0, self.gicc,
+                             self.uart, self.power_gpio, self.scmi_memory)
+        block += struct.pack('<8I', self.scmi_function, self.psci_version, self.smccc_version,
+                             self.trusted_os, self.uart_kind, self.sdei, len(self.sip),
+                             len(self.clocks))
+        for call in [*self.sip, *[(0, 0, 0, 0, 0)] * (MAX_SIP - len(self.sip))]:
+            block += struct.pack('<5Q', *call)
+        for name, rate in self.clocks:
+            block += struct.pack('<16sQ', name.encode()[:15], rate)
+        return block
+
+    def write_image(self, path, build=None):
+        """The monitor with this block, for -bios."""
+        source = (build or build_dir()) / 'tests/firmware/firmware.bin'
+        if not source.exists():
+            raise Error(f'looking for the monitor {source}: it is not there. Build it: '
+                        f'ninja -C {build or build_dir()}')
+        image = bytearray(source.read_bytes())
+        block = self.pack()
+        image[PARAMETERS_OFFSET:PARAMETERS_OFFSET + len(block)] = block
+        Path(path).write_bytes(image)
+        return path
+
+
+def tree_source(parameters, append, initrd_size):
+    """An overlay with what firmware and boot loader put into the tree; QEMU does not when it starts
+    firmware."""
+    mpidr = parameters.mpidr or range(parameters.cpus)
+    cpus = ''.join(f'cpu@{value:x} {{ enable-method = "psci"; }};\n' for value in mpidr)
+    initrd = '' if not initrd_size else (
+        f'linux,initrd-start = <0x0 0x{INITRD:x}>;\n'
+        f'linux,initrd-end = <0x0 0x{INITRD + initrd_size:x}>;\n')
+    return f'''/dts-v1/;
+/plugin/;
+&{{/}} {{
+    psci {{ compatible = "arm,psci-1.0", "arm,psci-0.2"; method = "smc"; }};
+    chosen {{ bootargs = "{append}"; {initrd} }};
+}};
+&{{/cpus}} {{ {cpus} }};
+'''
+
+
+def start_args(args, parameters, kernel, append, initrd, workdir, overlays=()):
+    """Arguments that make a machine start in the monitor, which enters Linux at EL2.
+
+    args        the machine without kernel, as from brig_qemu.machine_args(kernel=None, secure=True,
+                overlays=())
+    kernel      path of an arm64 Image;  append, initrd  its command line and initial RAM disk
+    workdir     folder for the files made here
+    overlays    further .dtbo files
+    """
+    workdir = Path(workdir)
+    base, tree = workdir / 'qemu.dtb', workdir / 'firmware.dtb'
+    # QEMU's tree depends on whether it starts firmware.
+    args = [*args, '-bios', str(parameters.write_image(workdir / 'firmware.bin'))]
+    dump = list(args)
+    dump[dump.index('-M') + 1] += f',dumpdtb={base}'
+    run_tool(dump, "dumping QEMU's device tree")
+    source, blob = workdir / 'firmware.dtso', workdir / 'firmware.dtbo'
+    source.write_text(tree_source(parameters, append, Path(initrd).stat().st_size if initrd else 0))
+    run_tool(['dtc', '-q', '-@', '-I', 'dts', '-O', 'dtb', '-o', blob, source],
+             "compiling the firmware's overlay")
+    run_tool(['fdtoverlay', '-i', base, '-o', tree, blob, *overlays], 'merging the device tree')
+    loads = [(kernel, KERNEL), (tree, TREE), *([(initrd, INITRD)] if initrd else [])]
+    for file, address in loads:
+        args += ['-device', f'loader,file={file},addr=0x{address:x},force-raw=on']
+    return args
