@@ -63,6 +63,7 @@ struct brig_memory {
 	u64 percpu_size;
 	u64 console_page;
 	u64 el2_entry;
+	u32 image_version;		/* of the header extension */
 	u32 max_cpus;
 };
 
@@ -91,6 +92,7 @@ bool brig_config_has_cpu(const struct brig_cell_desc *desc, u32 cpu);
 
 /* probe.c */
 int brig_probe_cpus(void);
+void brig_probe_inspect(struct brig_inspection *inspection);
 u64 brig_pstate(void);
 
 /* takeover.S */
@@ -109,9 +111,14 @@ int brig_check_not_system_ram(u64 start, u64 size, const char *what);
 
 /* enable.c, disable.c */
 int brig_enable(const void __user *arg);
+const struct firmware *brig_request_image(void);
 int brig_disable(void);
 int brig_disable_locked(void);
 int brig_failed_root_cpu(void);
+
+/* inspect.c */
+int brig_inspect(void __user *arg);
+int brig_console_test(const void __user *arg);
 
 /* cell.c */
 struct brig_cell *brig_cell_alloc(const struct brig_cell_desc *desc);

@@ -197,22 +197,32 @@ release_memory:
 	return ret;
 }
 
-/* A copy, as the parameter can change; `echo` leaves a line feed at its end. */
-static char *image_name(void)
+/* The image file, or an ERR_PTR. */
+const struct firmware *brig_request_image(void)
 {
+	const struct firmware *image;
 	char *name;
+	int ret;
 
+	/* A copy, as the parameter can change; `echo` leaves a line feed at its end. */
 	kernel_param_lock(THIS_MODULE);
 	name = kstrdup(firmware, GFP_KERNEL);
 	kernel_param_unlock(THIS_MODULE);
-	return name;
+	if (!name)
+		return ERR_PTR(-ENOMEM);
+
+	ret = request_firmware(&image, strim(name), brig.dev);
+	if (ret)
+		pr_err("cannot enable: reading the hypervisor image /lib/firmware/%s failed (%d)\n",
+		       strim(name), ret);
+	kfree(name);
+	return ret ? ERR_PTR(ret) : image;
 }
 
 /* Holds brig.lock. Takes the configuration over on success. */
 static int enable_locked(struct brig_system_config *config, size_t config_size)
 {
 	const struct firmware *image;
-	char *name;
 	int ret;
 
 	/* Asked twice: here for an early answer, later with the hotplug lock held to the end. */
@@ -222,16 +232,9 @@ static int enable_locked(struct brig_system_config *config, size_t config_size)
 	if (ret)
 		return ret;
 
-	name = image_name();
-	if (!name)
-		return -ENOMEM;
-	ret = request_firmware(&image, strim(name), brig.dev);
-	if (ret)
-		pr_err("cannot enable: reading the hypervisor image /lib/firmware/%s failed (%d)\n",
-		       strim(name), ret);
-	kfree(name);
-	if (ret)
-		return ret;
+	image = brig_request_image();
+	if (IS_ERR(image))
+		return PTR_ERR(image);
 
 	cpus_read_lock();
 	ret = enable_with_image(config, config_size, image);

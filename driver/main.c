@@ -43,6 +43,10 @@ long brig_ioctl(struct file *file, unsigned int command, unsigned long arg)
 		return brig_cell_start(user);
 	case BRIG_IOCTL_CELL_DESTROY:
 		return brig_cell_destroy(user);
+	case BRIG_IOCTL_INSPECT:
+		return brig_inspect((void __user *)arg);
+	case BRIG_IOCTL_CONSOLE_TEST:
+		return brig_console_test(user);
 	default:
 		return -EINVAL;
 	}

@@ -149,6 +149,7 @@ static int read_image(struct brig_memory *memory, const struct firmware *image)
 {
 	struct brig_image_header header;
 	struct brig_image_extension extension;
+	const size_t needed = offsetof(struct brig_image_extension, board);
 
 	if (image->size < sizeof(header))
 		return bad_image("shorter than its header");
@@ -156,12 +157,12 @@ static int read_image(struct brig_memory *memory, const struct firmware *image)
 	if (memcmp(header.signature, BRIG_IMAGE_SIGNATURE, sizeof(header.signature)))
 		return bad_image("not one (wrong signature)");
 
-	if (image->size < sizeof(header) + sizeof(extension))
+	if (image->size < sizeof(header) + needed)
 		return bad_image("shorter than its header extension");
-	memcpy(&extension, image->data + sizeof(header), sizeof(extension));
+	memcpy(&extension, image->data + sizeof(header), needed);
 	if (memcmp(extension.magic, BRIG_EXTENSION_MAGIC, sizeof(extension.magic)))
 		return bad_image("it has no Brig extension behind its header, so no EL2 entry; this driver cannot start images of the reference, use Brig's own");
-	if (extension.version < BRIG_EXTENSION_VERSION || extension.size < sizeof(extension))
+	if (!extension.version || extension.size < needed)
 		return bad_image("its Brig extension is malformed");
 
 	if (!header.core_size || header.core_size & 4095 ||
@@ -175,6 +176,7 @@ static int read_image(struct brig_memory *memory, const struct firmware *image)
 	memory->percpu_size = header.percpu_size;
 	memory->console_page = header.console_page;
 	memory->el2_entry = extension.el2_entry;
+	memory->image_version = extension.version;
 	return 0;
 }
 

@@ -26,17 +26,9 @@
 #define STUB_ANSWER		0xbadca11UL
 #define CNTV_CTL_ENABLE		1
 
-enum finding {
-	EL2_FREE,
-	KERNEL_AT_EL2,
-	ENTERED_AT_EL1,
-	KVM_AT_EL2,
-	STRANGER_AT_EL2,
-};
-
 struct probe {
 	bool ask_stub;
-	atomic_t finding;
+	atomic_t finding;	/* BRIG_EL2_* */
 	int cpu;		/* where the first finding was made */
 	u64 answer;
 };
@@ -62,21 +54,22 @@ static u64 ask_stub(void)
 static void probe_cpu(void *info)
 {
 	struct probe *probe = info;
-	enum finding finding = EL2_FREE;
+	int finding = BRIG_EL2_FREE;
 	u64 answer = 0;
 
 	if (read_sysreg(CurrentEL) == CurrentEL_EL2) {
-		finding = KERNEL_AT_EL2;
+		finding = BRIG_EL2_KERNEL;
 	} else if (id_field(read_sysreg_s(SYS_ID_AA64PFR0_EL1), 8) == 0) {
-		finding = ENTERED_AT_EL1;
+		finding = BRIG_EL2_ENTERED_AT_EL1;
 	} else if (probe->ask_stub) {
 		answer = ask_stub();
 		if (answer == (u64)-1)
-			finding = KVM_AT_EL2;
+			finding = BRIG_EL2_KVM;
 		else if (answer != STUB_ANSWER)
-			finding = STRANGER_AT_EL2;
+			finding = BRIG_EL2_STRANGER;
 	}
-	if (finding == EL2_FREE || atomic_cmpxchg(&probe->finding, EL2_FREE, finding) != EL2_FREE)
+	if (finding == BRIG_EL2_FREE ||
+	    atomic_cmpxchg(&probe->finding, BRIG_EL2_FREE, finding) != BRIG_EL2_FREE)
 		return;
 	probe->cpu = smp_processor_id();
 	probe->answer = answer;
@@ -85,17 +78,17 @@ static void probe_cpu(void *info)
 static int report(const struct probe *probe)
 {
 	switch (atomic_read(&probe->finding)) {
-	case EL2_FREE:
+	case BRIG_EL2_FREE:
 		return 0;
-	case KERNEL_AT_EL2:
+	case BRIG_EL2_KERNEL:
 		pr_err("cannot enable: on CPU %d the kernel itself runs at EL2 (VHE). Boot it with: " BRIG_KERNEL_ARGUMENTS " (kernels before 5.12: rebuild with CONFIG_ARM64_VHE=n)\n",
 		       probe->cpu);
 		return -EOPNOTSUPP;
-	case ENTERED_AT_EL1:
+	case BRIG_EL2_ENTERED_AT_EL1:
 		pr_err("cannot enable: the kernel was entered at EL1 (seen on CPU %d), so there is no EL2 for it to give away. Make the boot loader start it at EL2 (QEMU: -machine virtualization=on)\n",
 		       probe->cpu);
 		return -ENODEV;
-	case KVM_AT_EL2:
+	case BRIG_EL2_KVM:
 		pr_err("cannot enable: KVM holds EL2 of CPU %d. Boot with: " BRIG_KERNEL_ARGUMENTS "\n",
 		       probe->cpu);
 		return -EPERM;
@@ -120,6 +113,20 @@ static bool uses_virtual_timer(void)
 	return read_sysreg(cntv_ctl_el0) & CNTV_CTL_ENABLE;
 }
 
+static void find(struct probe *probe)
+{
+	on_each_cpu(probe_cpu, probe, 1);
+	if (atomic_read(&probe->finding) != BRIG_EL2_FREE)
+		return;
+
+	if (arm_smccc_1_1_get_conduit() == SMCCC_CONDUIT_HVC || uses_virtual_timer()) {
+		atomic_set(&probe->finding, BRIG_EL2_ENTERED_AT_EL1);
+		return;
+	}
+	probe->ask_stub = true;
+	on_each_cpu(probe_cpu, probe, 1);
+}
+
 /*
  * 0, or why EL2 cannot be taken: -EOPNOTSUPP kernel at EL2, -ENODEV kernel entered at EL1, -EPERM
  * KVM at EL2, -EPROTO somebody unknown at EL2. The caller holds the CPU hotplug lock.
@@ -127,21 +134,20 @@ static bool uses_virtual_timer(void)
 int brig_probe_cpus(void)
 {
 	struct probe probe = { .ask_stub = false };
-	int ret;
 
-	on_each_cpu(probe_cpu, &probe, 1);
-	ret = report(&probe);
-	if (ret)
-		return ret;
-
-	if (arm_smccc_1_1_get_conduit() == SMCCC_CONDUIT_HVC || uses_virtual_timer()) {
-		atomic_set(&probe.finding, ENTERED_AT_EL1);
-		return report(&probe);
-	}
-
-	probe.ask_stub = true;
-	on_each_cpu(probe_cpu, &probe, 1);
+	find(&probe);
 	return report(&probe);
+}
+
+/* The same for INSPECT, without a word in the kernel log. */
+void brig_probe_inspect(struct brig_inspection *inspection)
+{
+	struct probe probe = { .ask_stub = false };
+
+	find(&probe);
+	inspection->el2 = atomic_read(&probe.finding);
+	inspection->el2_cpu = probe.cpu;
+	inspection->el2_answer = probe.answer;
 }
 
 /* PSTATE of the calling context in the format of SPSR, for the way back from EL2. */

@@ -15,7 +15,7 @@ struct UartPort {
 struct UartDriver {
     uint8_t type;                                         // BRIG_CONSOLE_*
     void (*init)(const UartPort& port, uint32_t divider); // null: nothing to do
-    void (*put)(const UartPort& port, char c);
+    bool (*put)(const UartPort& port, char c);            // false: dropped
 };
 
 /// Null for a type that is unknown or not built in.

@@ -7,7 +7,7 @@
 
 #define BRIG_IMAGE_SIGNATURE "JAILHOUS" /* 8 bytes, not NUL terminated */
 #define BRIG_EXTENSION_MAGIC "BRIGEXT"  /* 8 bytes with the NUL */
-#define BRIG_EXTENSION_VERSION 1
+#define BRIG_EXTENSION_VERSION 2
 
 #define BRIG_HYP_ABI_LEGACY 0 /* stub of kernels before 4.12 */
 #define BRIG_HYP_ABI_OPCODE 1
@@ -38,18 +38,45 @@ struct brig_image_header {
  * The caller has cleaned and invalidated the whole hypervisor memory to the point of coherency. The
  * image returns to EL1 at x1 with x18-x30 and SP_EL1 as they were and w0 = 0 or a negative errno,
  * the same on all CPUs.
+ *
+ * With bit 33 (BRIG_EL2_SELF_TEST, from version 2 on) the entry is called on one CPU alone and
+ * takes nothing over: it prints a line on the configuration's debug console through the image's own
+ * driver and returns with EL2 as it was. w0 is then
+ *
+ *     0       the UART took every byte
+ *   -EIO      an access to it ended in an exception: nothing answers at that address
+ *   -EBUSY    it never becomes ready to send: another type, or its clock is off
+ *   -ENODEV   the configuration names no UART that this image has a driver for
+ *   -EINVAL   the image is not where its configuration says, or the CPU is not in it
+ *
+ * The image must be loaded anew afterwards.
  */
 #define BRIG_EL2_PRIMARY (1ull << 32)
+#define BRIG_EL2_SELF_TEST (1ull << 33)
+
+/* What the image was built for. */
+struct brig_image_board {
+    char name[32];          /* bsp/<name>, NUL terminated */
+    brig_u32 console_types; /* bit n: it has a driver for BRIG_CONSOLE_* n */
+    brig_u32 gic_version;
+    brig_u32 maintenance_irq; /* INTID */
+    brig_u32 padding;
+    brig_u64 gicd_base;
+    brig_u64 gicr_base; /* version 3 */
+    brig_u64 dram_end;  /* first address above all DRAM */
+};
 
 struct brig_image_extension {
     char magic[8];
     brig_u32 version;
     brig_u32 size; /* of this structure, bytes */
     brig_u64 el2_entry;
+    struct brig_image_board board; /* from version 2 on */
 };
 
 BRIG_STATIC_ASSERT(sizeof(struct brig_image_header) == 0x50);
 BRIG_STATIC_ASSERT(BRIG_OFFSETOF(struct brig_image_header, arm_linux_hyp_vectors) == 0x40);
-BRIG_STATIC_ASSERT(sizeof(struct brig_image_extension) == 0x18);
+BRIG_STATIC_ASSERT(sizeof(struct brig_image_board) == 0x48);
+BRIG_STATIC_ASSERT(sizeof(struct brig_image_extension) == 0x60);
 
 #endif

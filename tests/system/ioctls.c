@@ -46,6 +46,7 @@ int main(int argc, char **argv) {
                                          .architecture = BRIG_CONFIG_ARCH_ARM64,
                                          .revision = BRIG_CONFIG_REVISION,
                                          .num_memory_regions = 0xffffffff};
+    struct brig_inspection inspection = {.size = sizeof(inspection)};
     char byte;
 
     device = open("/dev/brig", O_RDWR | O_NONBLOCK);
@@ -69,6 +70,11 @@ int main(int argc, char **argv) {
     call("start, endless name", BRIG_IOCTL_CELL_START, &unterminated);
     call("destroy from nowhere", BRIG_IOCTL_CELL_DESTROY, nowhere);
     call("destroy, unknown id", BRIG_IOCTL_CELL_DESTROY, &id);
+    call("inspect from nowhere", BRIG_IOCTL_INSPECT, nowhere);
+    call("inspect", BRIG_IOCTL_INSPECT, &inspection);
+    inspection.size = 3;
+    call("inspect, no room", BRIG_IOCTL_INSPECT, &inspection);
+    call("console test from nowhere", BRIG_IOCTL_CONSOLE_TEST, nowhere);
     lseek(device, 0, SEEK_SET);
     for (int i = 0; i < 4096 && read(device, &byte, 1) == 1; i++) {
     }

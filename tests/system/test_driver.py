@@ -10,11 +10,15 @@ from registry import test
 ALWAYS = {'unknown ioctl': 'EINVAL', 'enable of a 32-bit tool': 'EINVAL', 'enable from nowhere': 'EFAULT',
           'create from nowhere': 'EFAULT', 'create, file nowhere': 'EFAULT', 'create, empty': 'EINVAL',
           'create, endless': 'EINVAL', 'load from nowhere': 'EFAULT', 'start from nowhere': 'EFAULT',
-          'destroy from nowhere': 'EFAULT', 'load, size wraps': 'EINVAL', 'load, end wraps': 'EINVAL'}
+          'destroy from nowhere': 'EFAULT', 'inspect from nowhere': 'EFAULT',
+          'inspect, no room': 'EINVAL', 'console test from nowhere': 'EFAULT',
+          'load, size wraps': 'EINVAL', 'load, end wraps': 'EINVAL'}
 DISABLED = {'load, image nowhere': 'EINVAL', 'load, nothing': 'EINVAL', 'start, unknown id': 'EINVAL',
-            'start, endless name': 'EINVAL', 'destroy, unknown id': 'EINVAL', 'read': 'EAGAIN'}
+            'start, endless name': 'EINVAL', 'destroy, unknown id': 'EINVAL', 'inspect': '0',
+            'read': 'EAGAIN'}
 ENABLED = {'load, image nowhere': 'EFAULT', 'load, nothing': '0', 'start, unknown id': 'ENOENT',
-           'start, endless name': 'ENOENT', 'destroy, unknown id': 'ENOENT', 'read': '0'}
+           'start, endless name': 'ENOENT', 'destroy, unknown id': 'ENOENT', 'inspect': 'EBUSY',
+           'read': '0'}
 
 
 def compare(m, expected, cell=''):

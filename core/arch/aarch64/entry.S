@@ -113,8 +113,8 @@ brig_el1_entry:
     mov     x12, #PERCPU_SIZE
     madd    x10, x11, x12, x10
     ldr     x10, [x10, #CONFIG_PHYS_START]
-    adrp    x1, bootstrap_vectors
-    add     x1, x1, :lo12:bootstrap_vectors
+    adrp    x1, brig_bootstrap_vectors
+    add     x1, x1, :lo12:brig_bootstrap_vectors
     sub     x1, x1, x9
     add     x1, x1, x10
 
@@ -125,8 +125,14 @@ brig_el1_entry:
     hvc     #0                  // arrives at el1_arrival
 
     .balign 2048
-bootstrap_vectors:
-    .space  0x400
+    .global brig_bootstrap_vectors
+brig_bootstrap_vectors:
+    .space  0x200
+// Synchronous exception at EL2: an access of the console's self-test.
+    mrs     x0, tpidr_el2
+    mov     sp, x0
+    b       brig_self_test_fault
+    .balign 0x200
 // Synchronous exception from EL1: the second HVC above, at EL2 with the MMU off.
 el1_arrival:
     mrs     x3, esr_el2

@@ -16,10 +16,10 @@
     .word   0, 0                // arm_linux_hyp_abi: from the loader
 extension:
     .asciz  "BRIGEXT"
-    .word   1                   // version
-    .word   extension_end - extension
+    .word   2                   // version
+    .word   extension_end - extension + IMAGE_BOARD_SIZE
     .quad   brig_el2_entry_offset
-extension_end:
+extension_end:                  // brig_board follows (setup/image_board.cpp)
 
     .section .bss.console, "aw", %nobits
     .balign PAGE_SIZE

@@ -12,6 +12,7 @@ static_assert(offsetof(brig_image_header, core_size) == HEADER_CORE_SIZE);
 static_assert(offsetof(brig_image_header, max_cpus) == HEADER_MAX_CPUS);
 static_assert(offsetof(brig_image_header, arm_linux_hyp_vectors) == HEADER_HYP_VECTORS);
 static_assert(offsetof(brig_image_header, arm_linux_hyp_abi) == HEADER_HYP_ABI);
+static_assert(sizeof(brig_image_board) == IMAGE_BOARD_SIZE);
 static_assert(offsetof(brig_system_config, hypervisor_memory) == CONFIG_PHYS_START);
 
 static_assert(kPerCpuSize == PERCPU_SIZE);

@@ -9,6 +9,9 @@
 #define HEADER_HYP_VECTORS 0x40
 #define HEADER_HYP_ABI 0x48
 
+/* struct brig_image_board */
+#define IMAGE_BOARD_SIZE 0x48
+
 /* struct brig_system_config */
 #define CONFIG_PHYS_START 0x0c
 

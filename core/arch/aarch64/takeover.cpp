@@ -9,17 +9,20 @@
 #include "arch/registers.hpp"
 #include "arch/sysreg.hpp"
 #include "arch/this_cpu.hpp"
+#include "board.hpp"
+#include "console/self_test.hpp"
 #include "setup/setup.hpp"
 #include "system.hpp"
 
 extern "C" {
 extern const char __text_start[], __rodata_start[], __data_start[], __image_end[];
-extern const char brig_vectors[];
+extern const char brig_vectors[], brig_bootstrap_vectors[];
 void brig_enable_mmu(uint64_t area, uint64_t size, uint64_t ttbr, uint64_t tcr, uint64_t mair,
                      uint64_t sctlr);
 [[noreturn]] void brig_return_to_guest(const brig::Frame& frame);
 [[noreturn]] void brig_release(const brig::Frame& frame, const brig::HostState& host);
 [[noreturn]] void brig_takeover(brig::Cpu& cpu, uint64_t id_and_flags);
+[[noreturn]] void brig_self_test_fault(brig::Cpu& cpu);
 }
 
 namespace brig::arch {
@@ -149,9 +152,27 @@ Frame host_frame(const HostState& host, int64_t result) {
     return frame;
 }
 
-[[noreturn]] void give_up(Cpu& cpu, Error error) {
+/// Back to the caller, without having taken anything over.
+[[noreturn]] void give_up(Cpu& cpu, Result<void> result) {
     VbarEl2::write(cpu.host.vbar_el2);
-    brig_release(host_frame(cpu.host, static_cast<int64_t>(error)), cpu.host);
+    isb();
+    brig_release(host_frame(cpu.host, result ? 0 : static_cast<int64_t>(result.error())), cpu.host);
+}
+
+/// On one CPU with the MMU off, so that it leaves nothing behind. A fault ends it through
+/// brig_self_test_fault().
+Result<void> self_test(const Cpu& cpu) {
+    relocate();
+    if ((cpu.host.hcr_el2 & hcr::e2h) != 0)
+        return Error::no_device;
+    const auto* header = reinterpret_cast<const brig_image_header*>(image_start());
+    const auto* config = reinterpret_cast<const brig_system_config*>(
+        image_start() + header->core_size + header->max_cpus * kPerCpuSize);
+    if (config->hypervisor_memory.phys_start != image_start())
+        return Error::invalid;
+    VbarEl2::write(address(brig_bootstrap_vectors));
+    isb();
+    return console::self_test(config->debug_console, bsp::board.name);
 }
 
 /// Everything that EL1 needs of EL2 while it is a guest.
@@ -195,6 +216,8 @@ void brig_takeover(Cpu& cpu, uint64_t id_and_flags) {
     cpu.has_aarch32_el1 = arch::has_aarch32_el1(pfr0);
     cpu.pa_bits = arch::pa_bits(arch::IdAa64Mmfr0El1::read());
     arch::save_host(cpu.host);
+    if ((id_and_flags & BRIG_EL2_SELF_TEST) != 0)
+        arch::give_up(cpu, arch::self_test(cpu));
     if ((id_and_flags & BRIG_EL2_PRIMARY) != 0)
         arch::lead(cpu);
     else
@@ -208,4 +231,8 @@ void brig_takeover(Cpu& cpu, uint64_t id_and_flags) {
         arch::release(cpu, arch::host_frame(cpu.host, static_cast<int64_t>(result.error())));
     arch::activate(cpu);
     brig_return_to_guest(arch::host_frame(cpu.host, 0));
+}
+
+void brig_self_test_fault(Cpu& cpu) {
+    arch::give_up(cpu, Error::io);
 }

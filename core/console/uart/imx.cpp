@@ -14,13 +14,15 @@ constexpr uint64_t kControl = 0x80;
 constexpr uint32_t kEnabled = 1u << 0;
 constexpr uint32_t kTransmitEmpty = 1u << 6;
 
-void put(const UartPort& port, char c) {
+bool put(const UartPort& port, char c) {
     const auto ready = [&] {
         return (arch::mmio_read32(port.base + kStatus) & kTransmitEmpty) != 0;
     };
     // A write to one that Linux has switched off would hang the bus.
-    if (wait_until(ready) && (arch::mmio_read32(port.base + kControl) & kEnabled) != 0)
-        arch::mmio_write32(port.base + kTransmit, static_cast<unsigned char>(c));
+    if (!wait_until(ready) || (arch::mmio_read32(port.base + kControl) & kEnabled) == 0)
+        return false;
+    arch::mmio_write32(port.base + kTransmit, static_cast<unsigned char>(c));
+    return true;
 }
 
 } // namespace

@@ -37,9 +37,11 @@ void init(const UartPort& port, uint32_t divider) {
     write(port, kLineControl, kEightBits);
 }
 
-void put(const UartPort& port, char c) {
-    if (wait_until([&] { return (read(port, kLineStatus) & kTransmitEmpty) != 0; }))
-        write(port, kTransmit, static_cast<uint8_t>(c));
+bool put(const UartPort& port, char c) {
+    if (!wait_until([&] { return (read(port, kLineStatus) & kTransmitEmpty) != 0; }))
+        return false;
+    write(port, kTransmit, static_cast<uint8_t>(c));
+    return true;
 }
 
 } // namespace

@@ -27,12 +27,14 @@ void init(const UartPort& port, uint32_t divider) {
     arch::mmio_write16(port.base + kControl, kEnable);
 }
 
-void put(const UartPort& port, char c) {
+bool put(const UartPort& port, char c) {
     const auto ready = [&] {
         return (arch::mmio_read32(port.base + kFlags) & (kBusy | kTransmitFull)) == 0;
     };
-    if (wait_until(ready))
-        arch::mmio_write32(port.base + kData, static_cast<unsigned char>(c));
+    if (!wait_until(ready))
+        return false;
+    arch::mmio_write32(port.base + kData, static_cast<unsigned char>(c));
+    return true;
 }
 
 } // namespace

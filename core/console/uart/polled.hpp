@@ -16,13 +16,15 @@ struct PolledLayout {
 };
 
 template <const PolledLayout& layout>
-void polled_put(const UartPort& port, char c) {
+bool polled_put(const UartPort& port, char c) {
     const auto ready = [&] {
         const bool set = (arch::mmio_read32(port.base + layout.status) & layout.mask) != 0;
         return set == layout.ready_when_set;
     };
-    if (wait_until(ready))
-        arch::mmio_write32(port.base + layout.transmit, static_cast<unsigned char>(c));
+    if (!wait_until(ready))
+        return false;
+    arch::mmio_write32(port.base + layout.transmit, static_cast<unsigned char>(c));
+    return true;
 }
 
 } // namespace brig::console

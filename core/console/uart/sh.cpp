@@ -37,12 +37,13 @@ void init(const UartPort& port, uint32_t divider) {
 }
 
 template <const Layout& layout>
-void put(const UartPort& port, char c) {
+bool put(const UartPort& port, char c) {
     const uint64_t status = port.base + layout.status;
     if (!wait_until([&] { return (arch::mmio_read16(status) & layout.ready) != 0; }))
-        return;
+        return false;
     arch::mmio_write8(port.base + layout.transmit, static_cast<uint8_t>(c));
     arch::mmio_write16(status, static_cast<uint16_t>(arch::mmio_read16(status) & ~kTransmitDone));
+    return true;
 }
 
 } // namespace
