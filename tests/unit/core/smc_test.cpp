@@ -84,8 +84,8 @@ TEST_CASE("SMC: unknown ids of any owner are answered -1 and change nothing else
     CHECK(call(machine.cpu(1), 0x8300fe00) == -1);
     CHECK(capture.text() == "Refused SMC 0x8300fe00 of cell \"cell\"\n");
     for (uint64_t owner = 0; owner < 64; owner++) {
-        CHECK(call(machine.cpu(1), 0x8000ff00 | owner << 24) == -1);
-        CHECK(call(machine.cpu(0), 0x8000ff00 | owner << 24) == -1);
+        CHECK(call(machine.cpu(1), 0x8000fe00 | owner << 24) == -1);
+        CHECK(call(machine.cpu(0), 0x8000fe00 | owner << 24) == -1);
     }
     CHECK(arch_state.firmware_calls.empty());
     CHECK(machine.cpu(1).power == PowerState::off);
