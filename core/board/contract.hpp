@@ -4,6 +4,7 @@
 // configuration, and the record is checked against it at start-up.
 #pragma once
 
+#include <array>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
@@ -14,13 +15,17 @@
 
 namespace brig {
 
-/// GIC frames. All addresses are physical.
+/// GIC frames. All addresses are physical. Where a GIC-400's pages are repeated to fill 64 KiB
+/// each, the usable 8 KiB of GICC and GICV are at +0xf000 of the 128 KiB.
 struct GicFrames {
-    unsigned version;     // 2 or 3
-    uint64_t gicd;        // distributor
-    uint64_t gicr;        // first redistributor (version 3)
-    uint64_t gicr_size;   // all redistributors
-    unsigned maintenance; // INTID of the maintenance interrupt, 16 to 31
+    unsigned version;       // 2 or 3
+    uint64_t gicd;          // distributor
+    uint64_t gicr = 0;      // first redistributor (version 3)
+    uint64_t gicr_size = 0; // all redistributors
+    uint64_t gicc = 0;      // CPU interface, 8 KiB (version 2)
+    uint64_t gich = 0;      // virtual interface control, 4 KiB (version 2)
+    uint64_t gicv = 0;      // virtual CPU interface, 8 KiB (version 2)
+    unsigned maintenance;   // INTID of the maintenance interrupt, 16 to 31
 };
 
 /// The UART that speaks before any configuration has been read.
@@ -42,6 +47,18 @@ concept Board = requires(const T& board) {
     { board.smc_policy.size() } -> std::convertible_to<size_t>; // std::array of SmcRule
 };
 
+constexpr std::array<Range, 4> gicv2_frames(const GicFrames& gic) {
+    return {Range{gic.gicd, 0x1000}, {gic.gicc, 0x2000}, {gic.gich, 0x1000}, {gic.gicv, 0x2000}};
+}
+
+constexpr bool are_disjoint(const std::array<Range, 4>& ranges) {
+    for (size_t i = 0; i < ranges.size(); i++)
+        for (size_t j = 0; j < i; j++)
+            if (ranges[i].overlaps(ranges[j]))
+                return false;
+    return true;
+}
+
 /// Compile-time checks with a readable message each.
 template <const auto& board>
 requires Board<std::remove_cvref_t<decltype(board)>>
@@ -56,6 +73,15 @@ consteval bool check_board() {
                   "gic.gicr is not 64 KiB aligned");
     static_assert(!Range{board.gic.gicd, 0x10000}.overlaps({board.gic.gicr, board.gic.gicr_size}),
                   "distributor and redistributors overlap");
+    static_assert(board.gic.version != 2 ||
+                      (board.gic.gicc != 0 && board.gic.gich != 0 && board.gic.gicv != 0),
+                  "a GICv2 board needs gic.gicc, gic.gich and gic.gicv");
+    static_assert(board.gic.version != 2 || (is_aligned(board.gic.gicc, kPageSize) &&
+                                             is_aligned(board.gic.gich, kPageSize) &&
+                                             is_aligned(board.gic.gicv, kPageSize)),
+                  "gic.gicc, gic.gich or gic.gicv is not page aligned");
+    static_assert(board.gic.version != 2 || are_disjoint(gicv2_frames(board.gic)),
+                  "gic.gicd, gicc, gich and gicv overlap");
     static_assert(board.dram_end > 0 && is_aligned(board.dram_end, kPageSize),
                   "dram_end is not a page boundary");
     static_assert(is_valid_policy(board.smc_policy), "smc_policy: a range is empty, unsorted or "

@@ -118,6 +118,7 @@ Result<void> prepare(Cell& cell) {
     BRIG_CHECK(memory::check_regions(config));
     cell.config = config; // from here on release_pages() closes sub-page windows: checked ones only
     BRIG_CHECK(memory::build(cell));
+    BRIG_CHECK(irqchip::map_cpu_interface(cell.stage2));
     return memory::prepare_withdrawal(sys.root, cell.config);
 }
 

@@ -27,14 +27,16 @@ Result<void> shadow_hypervisor_memory(PageTable& table) {
     return table.map(console, console, kPageSize, read_only, false);
 }
 
-/// Whatever the configuration says, these frames are emulated.
-Result<void> remove_interrupt_controller(PageTable& table) {
+/// Whatever the configuration says, these frames are ours, but for what is made for guests.
+Result<void> replace_interrupt_controller(PageTable& table) {
     for (const Range frames : irqchip::frames()) {
+        if (frames.empty())
+            continue;
         BRIG_CHECK(table.split_at(frames.start));
         BRIG_CHECK(table.split_at(frames.end()));
         table.unmap(frames);
     }
-    return {};
+    return irqchip::map_cpu_interface(table);
 }
 
 } // namespace
@@ -47,7 +49,7 @@ Result<void> create_root() {
     root.interrupts = BRIG_TRY(irqchip::parse_interrupts(root.config));
     BRIG_CHECK(root.stage2.init(sys.pool, sys.stage2_geometry, arch::flush_tlb_ipa));
     BRIG_CHECK(memory::build(root));
-    BRIG_CHECK(remove_interrupt_controller(root.stage2));
+    BRIG_CHECK(replace_interrupt_controller(root.stage2));
     return shadow_hypervisor_memory(root.stage2);
 }
 

@@ -3,23 +3,27 @@
 
 #include <bit>
 
-#include "arch/gic_cpu.hpp"
+#include "arch/mmio.hpp"
+#include "gic/port.hpp"
+#include "gic/registers.hpp"
 
 namespace brig::injector {
 
 namespace {
 
-namespace gic = arch::gic;
+using Port = GicPort;
+using ListRegister = Port::ListRegister;
 
 /// SGIs (below 16) and LPIs have no physical counterpart that a guest could deactivate.
 bool is_hardware(uint32_t intid) {
     return intid >= 16 && intid < kMaxIntid;
 }
 
-uint64_t list_register_for(uint32_t intid) {
-    const uint64_t value = lr::kPending | lr::kGroup1 | intid;
-    return is_hardware(intid) ? value | lr::kHardware | uint64_t{intid} << lr::kPhysicalShift
-                              : value;
+ListRegister list_register_for(uint32_t intid) {
+    const ListRegister value = Port::pending(intid);
+    return is_hardware(intid)
+               ? value | Port::kHardware | ListRegister{intid} << Port::kPhysicalShift
+               : value;
 }
 
 void put_aside(GicCpuState& state, uint32_t intid) {
@@ -33,7 +37,7 @@ void put_aside(GicCpuState& state, uint32_t intid) {
         pending.count += (word & flag) == 0;
         word |= flag;
     }
-    gic::set_underflow_interrupt(true);
+    Port::set_underflow_interrupt(true);
 }
 
 /// Takes one interrupt out of the pending set; false if it is empty.
@@ -56,25 +60,25 @@ bool take(PendingInterrupts& pending, uint32_t& intid) {
 
 /// Marks an interrupt pending that a list register already holds; false if none does.
 bool merge(const GicCpuState& state, uint32_t intid) {
-    const uint64_t empty = gic::empty_list_registers();
+    const uint64_t empty = Port::empty_list_registers();
     for (unsigned i = 0; i < state.num_list_registers; i++) {
         if ((empty >> i & 1) != 0)
             continue;
-        const uint64_t value = gic::read_list_register(i);
-        if (lr::intid(value) != intid)
+        const ListRegister value = Port::read_list_register(i);
+        if (Port::virtual_intid(value) != intid)
             continue;
-        gic::write_list_register(i, value | lr::kPending);
+        Port::write_list_register(i, value | Port::kPending);
         return true;
     }
     return false;
 }
 
 void place(GicCpuState& state, uint32_t intid) {
-    const uint64_t empty = gic::empty_list_registers();
+    const uint64_t empty = Port::empty_list_registers();
     if (empty == 0) [[unlikely]]
         return put_aside(state, intid);
-    gic::write_list_register(static_cast<unsigned>(std::countr_zero(empty)),
-                             list_register_for(intid));
+    Port::write_list_register(static_cast<unsigned>(std::countr_zero(empty)),
+                              list_register_for(intid));
 }
 
 } // namespace
@@ -85,44 +89,52 @@ void inject_hardware(GicCpuState& state, uint32_t intid) {
 
 void inject_software(GicCpuState& state, uint32_t intid) {
     const uint64_t all = (uint64_t{1} << state.num_list_registers) - 1;
-    if (gic::empty_list_registers() == all || !merge(state, intid))
+    if (Port::empty_list_registers() == all || !merge(state, intid))
         place(state, intid);
 }
 
 void refill(GicCpuState& state) {
     while (state.pending.count > 0) {
-        const uint64_t empty = gic::empty_list_registers();
+        const uint64_t empty = Port::empty_list_registers();
         uint32_t intid = 0;
         if (empty == 0 || !take(state.pending, intid))
             break;
         state.pending.count--;
         if (is_hardware(intid) || !merge(state, intid))
-            gic::write_list_register(static_cast<unsigned>(std::countr_zero(empty)),
-                                     list_register_for(intid));
+            Port::write_list_register(static_cast<unsigned>(std::countr_zero(empty)),
+                                      list_register_for(intid));
     }
-    gic::set_underflow_interrupt(state.pending.count > 0);
+    Port::set_underflow_interrupt(state.pending.count > 0);
 }
 
 void clear(GicCpuState& state) {
     for (unsigned i = 0; i < state.num_list_registers; i++) {
-        const uint64_t value = gic::read_list_register(i);
-        if ((value & lr::kHardware) != 0 && (value & (lr::kPending | lr::kActive)) != 0)
-            gic::deactivate(lr::intid(value));
-        gic::write_list_register(i, 0);
+        const ListRegister value = Port::read_list_register(i);
+        if ((value & Port::kHardware) != 0 && (value & (Port::kPending | Port::kActive)) != 0)
+            Port::deactivate(Port::virtual_intid(value));
+        Port::write_list_register(i, 0);
     }
     uint32_t intid = 0;
     while (state.pending.count > 0 && take(state.pending, intid)) {
         state.pending.count--;
         if (is_hardware(intid))
-            gic::deactivate(intid);
+            Port::deactivate(intid);
     }
-    gic::set_underflow_interrupt(false);
-    state.incoming_sgis.store_relaxed(0);
+    Port::set_underflow_interrupt(false);
+    state.forget_sgis();
+}
+
+/// A level-sensitive interrupt becomes pending by itself once it is inactive.
+void repend(uint64_t base, uint32_t intid) {
+    const uint32_t config = arch::mmio_read32(base + gicd::icfgr + intid / 16 * 4);
+    if ((config >> (intid % 16 * 2 + 1) & 1) != 0)
+        arch::mmio_write32(base + gicd::ispendr + intid / 32 * 4, 1u << (intid % 32));
+    Port::deactivate(intid);
 }
 
 bool has_pending(const GicCpuState& state) {
     for (unsigned i = 0; i < state.num_list_registers; i++)
-        if ((gic::read_list_register(i) & lr::kPending) != 0)
+        if ((Port::read_list_register(i) & Port::kPending) != 0)
             return true;
     return state.pending.count > 0;
 }

@@ -26,17 +26,9 @@ void clear(GicCpuState& state);
 /// True if the guest would take an interrupt now, or has one in a list register.
 bool has_pending(const GicCpuState& state);
 
-/// List register fields (IHI 0069, 12.4.6).
-namespace lr {
-constexpr uint64_t kPending = 1ull << 62;
-constexpr uint64_t kActive = 1ull << 63;
-constexpr uint64_t kHardware = 1ull << 61;
-constexpr uint64_t kGroup1 = 1ull << 60;
-constexpr unsigned kPhysicalShift = 32;
-
-constexpr uint32_t intid(uint64_t value) {
-    return static_cast<uint32_t>(value);
-}
-} // namespace lr
+/// For a CPU that EL2 gives back: an acknowledged interrupt of 16 and up that the guest has not
+/// taken becomes pending in hardware and inactive. `base`: the frame with its registers, see
+/// private_interrupts.hpp.
+void repend(uint64_t base, uint32_t intid);
 
 } // namespace brig::injector

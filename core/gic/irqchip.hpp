@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the rest of core asks of an interrupt controller. One implementation is linked in, chosen by
-// Kconfig: gic/v3/.
+// Kconfig: gic/v2/ or gic/v3/.
 #pragma once
 
 #include <array>
@@ -15,12 +15,13 @@ namespace brig::irqchip {
 constexpr unsigned kInjectSgi = 0;     // virtual SGIs have been sent to the CPU
 constexpr unsigned kManagementSgi = 1; // the CPU shall look at its `attention` word
 
-/// Once, on the first CPU. Errors: invalid (version, maintenance interrupt), io (affinity routing
-/// off), no_device (no such controller at the configured address).
+/// Once, on the first CPU. Errors: invalid (version, maintenance interrupt), io (version 3:
+/// affinity routing off), no_device (no such controller at the configured address).
 Result<void> init();
 
 /// On every CPU: takes over the CPU interface that Linux has programmed, so that Linux goes on with
-/// the virtual one in the same state. Errors: io (Aff0 >= 16), no_device (no redistributor).
+/// the virtual one in the same state. Errors: io (Aff0 >= 16; no CPU interface number),
+/// no_device (no redistributor).
 Result<void> adopt(Cpu& cpu);
 /// Gives it back in the state in which the guest has left its virtual interface. Errors: try_again
 /// (an LPI is still in the virtual interface; nothing has changed).
@@ -41,17 +42,23 @@ void quiesce(const Cell& cell);
 
 /// The interrupt exit. False if the CPU must look at its management requests.
 bool handle_interrupt(Cpu& cpu);
-/// A write to ICC_SGI1R_EL1 by the current CPU's guest.
+/// A write to ICC_SGI1R_EL1 by the current CPU's guest. Version 3 only.
 void handle_sgi_write(Cpu& cpu, uint64_t value);
 /// Makes a CPU enter EL2 through kManagementSgi.
 void send_management(const Cpu& target);
 
+/// An address at which registers are emulated.
 bool contains(uint64_t address);
-/// The emulated frames; unused entries are empty.
-std::array<Range, 2> frames();
+/// An access of the current CPU's guest to such an address.
+MmioResult access(Cpu& cpu, MmioAccess& access);
+
+constexpr size_t kMaxFrames = 4;
+/// Physical addresses that no cell may reach; unused entries are empty.
+std::array<Range, kMaxFrames> frames();
 /// True if a range touches one of them.
 bool overlaps(Range range);
-MmioResult access(const Cell& cell, MmioAccess& access);
+/// Gives a cell what it may access directly: the virtual CPU interface, if that is memory-mapped.
+Result<void> map_cpu_interface(PageTable& stage2);
 /// True if a WFI of the guest would end at once.
 bool has_pending(const Cpu& cpu);
 

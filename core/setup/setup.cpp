@@ -23,6 +23,8 @@ using BoardRecord = std::remove_cvref_t<decltype(bsp::board)>;
 
 static_assert(Board<BoardRecord>, "bsp/<board>/board.hpp misses a field of the board contract");
 static_assert(check_board<bsp::board>());
+static_assert(bsp::board.gic.version == (config::gicv3 ? 3 : 2),
+              "the board's gic.version is not the interrupt controller chosen in Kconfig");
 
 // All CPUs are called at once; one that is this late is not coming.
 constexpr uint64_t kEntrySeconds = 2;
@@ -55,6 +57,13 @@ Result<void> parse_root_config() {
     return {};
 }
 
+bool is_at(const char* frame, uint64_t on_board, uint64_t configured) {
+    if (on_board != configured)
+        console::print("Board \"{}\" has {} at 0x{:x}; the configuration says 0x{:x}\n",
+                       bsp::board.name, frame, on_board, configured);
+    return on_board == configured;
+}
+
 /// The board record against the configuration, before anything is touched: an access to a wrong
 /// address would end in an external abort, and enabling with it. Errors: no_device.
 Result<void> compare_with_board() {
@@ -64,13 +73,12 @@ Result<void> compare_with_board() {
         console::log<console::Level::warning>(
             "WARNING: maintenance interrupt {} in the configuration, {} on board \"{}\"\n",
             unsigned{arm.maintenance_irq}, gic.maintenance, bsp::board.name);
-    if (arm.gicd_base == gic.gicd && (gic.version != 3 || arm.gicr_base == gic.gicr))
-        return {};
-    console::print("Board \"{}\" has GICD at 0x{:x} and GICR at 0x{:x}; the configuration says "
-                   "0x{:x} and 0x{:x}\n",
-                   bsp::board.name, gic.gicd, gic.gicr, uint64_t{arm.gicd_base},
-                   uint64_t{arm.gicr_base});
-    return Error::no_device;
+    const bool same = is_at("GICD", gic.gicd, arm.gicd_base) &&
+                      (config::gicv3 ? is_at("GICR", gic.gicr, arm.gicr_base)
+                                     : is_at("GICC", gic.gicc, arm.gicc_base) &&
+                                           is_at("GICH", gic.gich, arm.gich_base) &&
+                                           is_at("GICV", gic.gicv, arm.gicv_base));
+    return same ? Result<void>{} : Error::no_device;
 }
 
 /// The first CPU, for all.

@@ -38,11 +38,11 @@ uint64_t extend(uint64_t value, Syndrome syndrome) {
     return syndrome.wide_target() ? value : value & 0xffffffff;
 }
 
-MmioResult dispatch(const Cell& cell, MmioAccess& access) {
+MmioResult dispatch(Cpu& cpu, MmioAccess& access) {
     if (irqchip::contains(access.address))
-        return irqchip::access(cell, access);
+        return irqchip::access(cpu, access);
     if constexpr (config::subpage_mmio)
-        return subpage::access(cell, access);
+        return subpage::access(*cpu.cell, access);
     return MmioResult::unhandled;
 }
 
@@ -59,7 +59,7 @@ MmioResult dispatch(const Cell& cell, MmioAccess& access) {
     MmioAccess access{arch::fault_ipa(), syndrome.size(), syndrome.write(), 0};
     if (access.write)
         access.value = frame.get(syndrome.target()) & value_mask(access.size);
-    const MmioResult result = dispatch(*cpu.cell, access);
+    const MmioResult result = dispatch(cpu, access);
     if (result != MmioResult::handled) [[unlikely]]
         return result == MmioResult::forbidden ? Verdict::forbidden : Verdict::unhandled;
     if (!access.write)

@@ -20,7 +20,7 @@ constexpr uint64_t kSysregMask = mask(21, 10) | mask(4, 0);
 constexpr uint64_t kWriteSgi1r = 3 << 20 | 5 << 17 | 0 << 14 | 12 << 10 | 11 << 1;
 
 Verdict sysreg(Cpu& cpu, Frame& frame, uint64_t esr, bool full_frame) {
-    if ((esr & kSysregMask) != kWriteSgi1r)
+    if (!config::gicv3 || (esr & kSysregMask) != kWriteSgi1r)
         return Verdict::unhandled;
     const auto rt = static_cast<unsigned>(field(esr, 9, 5));
     if (!full_frame && !Frame::in_fast_tier(rt))

@@ -1,9 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The QEMU machine that Brig is developed and tested on, and what runs in it.
+"""The QEMU machines that Brig is developed and tested on, and what runs in them.
 
-Used by scripts/run-qemu, the demo, the system tests and the benchmark. Kernels and busybox come
+A board that QEMU can stand for has bsp/<board>/qemu.json: machine (QEMU's -M), gic (version), cpu,
+smp and memory as its partition files expect them, other_cores (pairs of kernel line and CPU model
+on which the tests run a small set). Used by scripts/run-qemu, the demo, the system tests and the benchmark. Kernels and busybox come
 from the cache (scripts/fetch), Brig's own files from the build tree."""
 
+import json
 import os
 import subprocess
 import tempfile
@@ -16,6 +19,8 @@ QEMU = "qemu-system-aarch64"
 # The one line that frees EL2 on every kernel from 5.16 on, with and without VHE hardware.
 APPEND = "console=ttyAMA0 id_aa64mmfr1.vh=0 kvm-arm.mode=none"
 
+BOARD = os.environ.get("BOARD", "qemu-virt")  # where no function is told otherwise
+
 
 class Error(Exception):
     """Something that the user can put right; the text says how."""
@@ -26,9 +31,23 @@ def cache_dir():
     return Path(subprocess.check_output([ROOT / "scripts/lib/cache-dir"], text=True).strip())
 
 
-def build_dir(board="qemu-virt"):
+def build_dir(board=None):
     """The build tree of a board; BRIG_BUILD names another place."""
-    return Path(os.environ.get("BRIG_BUILD", ROOT / "build" / board)).resolve()
+    return Path(os.environ.get("BRIG_BUILD", ROOT / "build" / (board or BOARD))).resolve()
+
+
+def boards():
+    """Names of the boards that QEMU can stand for."""
+    return sorted(path.parent.name for path in (ROOT / "bsp").glob("*/qemu.json"))
+
+
+def description(board=None):
+    """A board's qemu.json."""
+    board = board or BOARD
+    if board not in boards():
+        raise Error(f"describing the machine of board {board}: QEMU cannot stand for it (no "
+                    f"bsp/{board}/qemu.json). Boards that have one: {', '.join(boards())}")
+    return json.loads((ROOT / "bsp" / board / "qemu.json").read_text())
 
 
 class Kernel:
@@ -78,7 +97,7 @@ def module_name(path):
     return Path(path).name.split(".")[0].replace("-", "_")
 
 
-def brig_files(board="qemu-virt", version="6.12"):
+def brig_files(board=None, version="6.12"):
     """What the build tree has for the guest, {path in the guest: file}; may be empty."""
     build = build_dir(board)
     wanted = {"/bin/brig": build / "tools/arm64/brig",
@@ -89,14 +108,13 @@ def brig_files(board="qemu-virt", version="6.12"):
     return {guest: file for guest, file in wanted.items() if file.exists()}
 
 
-def machine_args(kernel="6.12", cpu="cortex-a76", smp=4, memory="1G", gic=3, virtualization=True,
+def machine_args(kernel="6.12", cpu=None, smp=None, memory=None, virtualization=True,
                  secure=False, initrd=None, append=None, more_append="", serial=("stdio",),
-                 overlays=None, workdir=None, board="qemu-virt", extra=()):
-    """QEMU's argument list, program name included.
+                 overlays=None, workdir=None, board=None, extra=()):
+    """QEMU's argument list, program name included. The board says what is not given.
 
     kernel      kernel line of the cache, the path of an Image, or None (nothing is loaded)
-    memory      as QEMU takes it; the partition of bsp/qemu-virt needs 1G
-    gic         2 or 3
+    memory      as QEMU takes it
     append      the kernel's command line (None: the usual one, APPEND); more_append is added to it
     serial      QEMU's -serial destinations, Linux's console first, the hypervisor's second;
                 "terminal" is the terminal shared by all that name it (Ctrl-A x ends QEMU)
@@ -105,11 +123,13 @@ def machine_args(kernel="6.12", cpu="cortex-a76", smp=4, memory="1G", gic=3, vir
     workdir     folder for the resulting tree, needed if there are overlays; the caller removes it
     extra       more QEMU arguments (devices, -icount ...)
     """
-    machine = f"virt,gic-version={gic}"
+    spec = description(board)
+    machine = spec["machine"]
     machine += ",virtualization=on" if virtualization else ""
     machine += ",secure=on" if secure else ""
-    args = [QEMU, "-M", machine, "-cpu", cpu, "-smp", str(smp), "-m", memory,
-            "-display", "none", "-monitor", "none", "-nic", "none"]
+    args = [QEMU, "-M", machine, "-cpu", cpu or spec["cpu"], "-smp", str(smp or spec["smp"]),
+            "-m", memory or spec["memory"], "-display", "none", "-monitor", "none",
+            "-nic", "none"]
     if "terminal" in serial:
         args += ["-chardev", "stdio,id=terminal,mux=on,signal=off"]
     for destination in serial:
@@ -129,7 +149,7 @@ def machine_args(kernel="6.12", cpu="cortex-a76", smp=4, memory="1G", gic=3, vir
     return args
 
 
-def reserved_memory(board="qemu-virt"):
+def reserved_memory(board=None):
     """The overlay that keeps Linux out of Brig's memory, made by brig config compile."""
     overlay = build_dir(board) / "cells/reserved-memory.dtbo"
     if not overlay.exists():

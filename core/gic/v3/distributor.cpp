@@ -12,20 +12,6 @@ namespace brig::gicv3 {
 
 namespace {
 
-MmioResult read_as_zero(MmioAccess& access) {
-    access.value = 0;
-    return MmioResult::handled;
-}
-
-/// Two configuration bits per interrupt: bit n of 16 becomes bits 2n and 2n+1.
-uint32_t spread(uint32_t bits) {
-    bits = (bits | bits << 8) & 0x00ff00ff;
-    bits = (bits | bits << 4) & 0x0f0f0f0f;
-    bits = (bits | bits << 2) & 0x33333333;
-    bits = (bits | bits << 1) & 0x55555555;
-    return bits | bits << 1;
-}
-
 bool routes_into(const Cell& cell, uint64_t route) {
     for (size_t id : cell.cpus)
         if (sys.cpu(id).mpidr == route)
@@ -36,82 +22,18 @@ bool routes_into(const Cell& cell, uint64_t route) {
 } // namespace
 
 bool Distributor::contains(uint64_t address) const {
-    return address - base_ < kDistributorSize;
+    return address - base() < kDistributorSize;
 }
 
 MmioResult Distributor::access(const Cell& cell, MmioAccess& access) {
-    const auto offset = static_cast<uint32_t>(access.address - base_);
+    const auto offset = static_cast<uint32_t>(access.address - base());
     if (offset >= gicd::isenabler && offset < gicd::ipriorityr)
-        return access_set_clear(cell, access, offset);
-    if (offset <= gicd::iidr || offset >= gicd::id_registers) {
-        if (!access.write && access.size == 4 && offset % 4 == 0)
-            access.value = arch::mmio_read32(base_ + offset);
-        else
-            access.value = 0;
-        return MmioResult::handled;
-    }
-    if (offset >= gicd::ipriorityr && offset < gicd::itargetsr)
-        return access_priority(cell, access, offset);
-    if (offset >= gicd::icfgr && offset < gicd::icfgr_end)
-        return access_config(cell, access, offset);
+        return spis_.access_set_clear(cell, access, offset);
+    if (offset <= gicd::iidr || offset >= gicd::id_registers)
+        return spis_.read_only(access, offset);
     if (offset >= gicd::irouter && offset < gicd::irouter_end)
         return access_router(cell, access, offset);
-    // The interrupts of a cell are and stay in Group 1: Group 0 would be an FIQ, which nobody
-    // handles.
-    if (offset >= gicd::igroupr && offset < gicd::isenabler && !access.write && access.size == 4 &&
-        offset >= gicd::igroupr + 4 && offset % 4 == 0) {
-        access.value =
-            arch::mmio_read32(base_ + offset) & cell.interrupts.word((offset - gicd::igroupr) / 4);
-        return MmioResult::handled;
-    }
-    return read_as_zero(access);
-}
-
-/// ISENABLER to ICACTIVER: ones act, zeros do not, so masking is all it takes. With affinity
-/// routing word 0 (SGIs and PPIs) is the redistributors' business.
-MmioResult Distributor::access_set_clear(const Cell& cell, MmioAccess& access, uint32_t offset) {
-    const uint32_t word = offset % 0x80 / 4;
-    if (access.size != 4 || offset % 4 != 0 || word == 0)
-        return read_as_zero(access);
-    const uint32_t owned = cell.interrupts.word(word);
-    if (access.write)
-        arch::mmio_write32(base_ + offset, static_cast<uint32_t>(access.value) & owned);
-    else
-        access.value = arch::mmio_read32(base_ + offset) & owned;
-    return MmioResult::handled;
-}
-
-/// One byte per interrupt, and bytes can be accessed: no neighbour is ever touched.
-MmioResult Distributor::access_priority(const Cell& cell, MmioAccess& access, uint32_t offset) {
-    if ((access.size != 1 && access.size != 4) || offset % access.size != 0)
-        return read_as_zero(access);
-    uint64_t result = 0;
-    for (uint32_t i = 0; i < access.size; i++) {
-        const uint32_t intid = offset - gicd::ipriorityr + i;
-        if (intid < 32 || !cell.owns(intid))
-            continue;
-        if (access.write)
-            arch::mmio_write8(base_ + offset + i, static_cast<uint8_t>(access.value >> (8 * i)));
-        else
-            result |= uint64_t{arch::mmio_read8(base_ + offset + i)} << (8 * i);
-    }
-    access.value = result;
-    return MmioResult::handled;
-}
-
-MmioResult Distributor::access_config(const Cell& cell, MmioAccess& access, uint32_t offset) {
-    const uint32_t first = (offset - gicd::icfgr) * 4; // INTID of the register's first field
-    if (access.size != 4 || offset % 4 != 0 || first < 32)
-        return read_as_zero(access);
-    const uint32_t owned = spread(cell.interrupts.word(first / 32) >> (first % 32) & 0xffff);
-    LockGuard guard{lock_};
-    const uint32_t current = arch::mmio_read32(base_ + offset);
-    if (access.write)
-        arch::mmio_write32(base_ + offset,
-                           (current & ~owned) | (static_cast<uint32_t>(access.value) & owned));
-    else
-        access.value = current & owned;
-    return MmioResult::handled;
+    return spis_.access_others(cell, access, offset);
 }
 
 MmioResult Distributor::access_router(const Cell& cell, MmioAccess& access, uint32_t offset) {
@@ -121,7 +43,7 @@ MmioResult Distributor::access_router(const Cell& cell, MmioAccess& access, uint
     if ((!whole && !lower_half) || intid < 32 || !cell.owns(intid))
         return read_as_zero(access);
     if (!access.write) {
-        const uint64_t route = arch::mmio_read64(base_ + offset);
+        const uint64_t route = arch::mmio_read64(base() + offset);
         access.value = whole ? route : route & 0xffffffff;
         return MmioResult::handled;
     }
@@ -129,19 +51,12 @@ MmioResult Distributor::access_router(const Cell& cell, MmioAccess& access, uint
         console::print("Attempt to route IRQ{} outside of cell\n", intid);
         return MmioResult::forbidden;
     }
-    arch::mmio_write64(base_ + offset, access.value);
+    arch::mmio_write64(base() + offset, access.value);
     return MmioResult::handled;
 }
 
-void Distributor::quiesce(unsigned intid) {
-    const uint64_t word = intid / 32 * 4;
-    const uint32_t flag = 1u << (intid % 32);
-    arch::mmio_write32(base_ + gicd::icenabler + word, flag);
-    arch::mmio_write32(base_ + gicd::icactiver + word, flag);
-}
-
 void Distributor::adopt(const Cell& cell, unsigned intid) {
-    const uint64_t router = base_ + gicd::irouter + uint64_t{intid} * 8;
+    const uint64_t router = base() + gicd::irouter + uint64_t{intid} * 8;
     if (cell.cpus.empty() || routes_into(cell, arch::mmio_read64(router)))
         return;
     arch::mmio_write64(router, sys.cpu(cell.cpus.next()).mpidr);

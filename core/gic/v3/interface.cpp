@@ -2,8 +2,8 @@
 #include "gic/v3/interface.hpp"
 
 #include "arch/gic_cpu.hpp"
-#include "arch/mmio.hpp"
 #include "gic/injector.hpp"
+#include "gic/v3/port.hpp"
 #include "gic/v3/registers.hpp"
 
 namespace brig::gicv3 {
@@ -15,20 +15,15 @@ using namespace arch;
 constexpr uint64_t kAllPriorities = 0xff;
 
 bool waits(uint64_t list_register) {
-    return (list_register & injector::lr::kPending) != 0;
+    return (list_register & Port::kPending) != 0;
 }
 
-/// An acknowledged interrupt that the guest has not taken becomes pending again. A level-sensitive
-/// one does so by itself once it is inactive.
+/// What the guest has not seen goes back to the hardware.
 void hand_back(const GicCpuState& state, uint32_t intid, uint64_t gicd, uint64_t mpidr) {
     if (intid < 16)
-        return gic::send_sgi(intid, mpidr);
-    const bool is_private = intid < 32;
-    const uint64_t frame = is_private ? state.redistributor + gicr::sgi_frame : gicd;
-    const uint32_t config = mmio_read32(frame + gicd::icfgr + intid / 16 * 4);
-    if ((config >> (intid % 16 * 2 + 1) & 1) != 0)
-        mmio_write32(frame + gicd::ispendr + intid / 32 * 4, 1u << (intid % 32));
-    gic::deactivate(intid);
+        gic::send_sgi(intid, mpidr);
+    else
+        injector::repend(intid < 32 ? state.redistributor + gicr::sgi_frame : gicd, intid);
 }
 
 } // namespace
@@ -70,7 +65,7 @@ void adopt_interface(GicCpuState& state) {
 bool holds_lpi(const GicCpuState& state) {
     for (unsigned i = 0; i < state.num_list_registers; i++) {
         const uint64_t value = gic::read_list_register(i);
-        if (waits(value) && injector::lr::intid(value) >= kFirstLpi)
+        if (waits(value) && Port::virtual_intid(value) >= kFirstLpi)
             return true;
     }
     for (uint32_t i = 0; state.pending.lpis != nullptr && i < (kLpiLimit - kFirstLpi) / 32; i++)
@@ -86,8 +81,8 @@ void release_interface(GicCpuState& state, uint64_t gicd, uint64_t mpidr) {
     for (unsigned i = 0; i < state.num_list_registers; i++) {
         const uint64_t value = gic::read_list_register(i);
         // Active ones stay active: Linux will end them itself.
-        if (waits(value) && (value & injector::lr::kActive) == 0)
-            hand_back(state, injector::lr::intid(value), gicd, mpidr);
+        if (waits(value) && (value & Port::kActive) == 0)
+            hand_back(state, Port::virtual_intid(value), gicd, mpidr);
         gic::write_list_register(i, 0);
     }
     for (size_t intid : state.pending.basic)

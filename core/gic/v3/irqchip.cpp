@@ -6,6 +6,7 @@
 #include "arch/registers.hpp"
 #include "gic/injector.hpp"
 #include "gic/ownership.hpp"
+#include "gic/private_interrupts.hpp"
 #include "gic/v3/distributor.hpp"
 #include "gic/v3/interface.hpp"
 #include "gic/v3/redistributor.hpp"
@@ -23,6 +24,10 @@ gicv3::Distributor distributor;
 gicv3::Redistributors redistributors;
 
 constexpr uint32_t kSgis = 0xffff;
+
+uint64_t sgi_frame(const Cpu& cpu) {
+    return cpu.gic.redistributor + gicv3::gicr::sgi_frame;
+}
 
 } // namespace
 
@@ -65,21 +70,18 @@ Result<void> adopt(Cpu& cpu) {
         cpu.gic.pending.lpis =
             reinterpret_cast<uint32_t*>(BRIG_TRY(sys.pool.allocate(pages_of(bytes))));
     }
-    const uint64_t rd = cpu.gic.redistributor;
+    const uint64_t frame = sgi_frame(cpu);
     gicv3::adopt_interface(cpu.gic);
 
     // Linux calls us from its call-function interrupt, an SGI that may still be active here and
     // would keep ours from arriving. What is pending becomes virtual.
-    const uint32_t pending = arch::mmio_read32(rd + gicv3::gicr::ispendr0) & kSgis;
-    arch::mmio_write32(rd + gicv3::gicr::icpendr0, pending);
-    arch::mmio_write32(rd + gicv3::gicr::icactiver0, kSgis);
+    const uint32_t pending = arch::mmio_read32(frame + gicd::ispendr) & kSgis;
+    arch::mmio_write32(frame + gicd::icpendr, pending);
+    arch::mmio_write32(frame + gicd::icactiver, kSgis);
     for (uint32_t sgi = 0; sgi < 16; sgi++)
         if ((pending >> sgi & 1) != 0)
             injector::inject_software(cpu.gic, sgi);
-    for (const unsigned intid :
-         {kInjectSgi, kManagementSgi, unsigned{sys.config->arm.maintenance_irq}})
-        arch::mmio_write8(rd + gicv3::gicr::ipriorityr + intid, 0);
-    arch::mmio_write32(rd + gicv3::gicr::isenabler0, gicv3::reserved_private_interrupts());
+    private_interrupts::claim(frame);
     return {};
 }
 
@@ -88,17 +90,12 @@ Result<void> check_release(Cpu& cpu) {
 }
 
 void release(Cpu& cpu) {
-    const uint64_t rd = cpu.gic.redistributor;
-    arch::mmio_write32(rd + gicv3::gicr::icenabler0, 1u << sys.config->arm.maintenance_irq);
+    private_interrupts::release(sgi_frame(cpu));
     gicv3::release_interface(cpu.gic, distributor.base(), cpu.mpidr);
 }
 
 void reset(Cpu& cpu) {
-    const uint64_t rd = cpu.gic.redistributor;
-    const uint32_t maintenance = 1u << sys.config->arm.maintenance_irq;
-    arch::mmio_write32(rd + gicv3::gicr::icenabler0, ~kSgis & ~maintenance);
-    arch::mmio_write32(rd + gicv3::gicr::icactiver0, ~kSgis & ~maintenance);
-    arch::mmio_write32(rd + gicv3::gicr::isenabler0, kSgis);
+    private_interrupts::reset(sgi_frame(cpu));
     injector::clear(cpu.gic);
     gicv3::reset_interface();
 }
@@ -106,12 +103,6 @@ void reset(Cpu& cpu) {
 void release_interrupts(Cpu& cpu) {
     injector::clear(cpu.gic);
     gicv3::stop_interface();
-}
-
-Result<InterruptSet> parse_interrupts(const CellView& config) {
-    InterruptSet set = BRIG_TRY(ownership::parse(config, sys.config->arm.gicd_base));
-    ownership::add_private(set, sys.config->arm.maintenance_irq);
-    return set;
 }
 
 void retarget(const Cell& cell) {
@@ -127,22 +118,17 @@ bool contains(uint64_t address) {
     return distributor.contains(address) || redistributors.contains(address);
 }
 
-std::array<Range, 2> frames() {
+std::array<Range, kMaxFrames> frames() {
     return {Range{distributor.base(), gicv3::kDistributorSize}, redistributors.range()};
 }
 
-bool overlaps(Range range) {
-    const auto [first, second] = frames();
-    return range.overlaps(first) || range.overlaps(second);
+MmioResult access(Cpu& cpu, MmioAccess& access) {
+    return distributor.contains(access.address) ? distributor.access(*cpu.cell, access)
+                                                : redistributors.access(*cpu.cell, access);
 }
 
-MmioResult access(const Cell& cell, MmioAccess& access) {
-    return distributor.contains(access.address) ? distributor.access(cell, access)
-                                                : redistributors.access(cell, access);
-}
-
-bool has_pending(const Cpu& cpu) {
-    return injector::has_pending(cpu.gic);
+Result<void> map_cpu_interface(PageTable&) {
+    return {}; // system registers
 }
 
 void send_management(const Cpu& target) {

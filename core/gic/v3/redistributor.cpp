@@ -4,9 +4,8 @@
 #include "arch/mmio.hpp"
 #include "arch/registers.hpp"
 #include "cpu/cpu.hpp"
-#include "gic/irqchip.hpp"
+#include "gic/private_interrupts.hpp"
 #include "gic/v3/registers.hpp"
-#include "system.hpp"
 
 namespace brig::gicv3 {
 
@@ -34,8 +33,8 @@ bool is_lpi_register(uint32_t offset) {
 }
 
 bool is_set_clear(uint32_t offset) {
-    return offset == gicr::isenabler0 || offset == gicr::icenabler0 || offset == gicr::ispendr0 ||
-           offset == gicr::icpendr0 || offset == gicr::isactiver0 || offset == gicr::icactiver0;
+    return offset == gicd::isenabler || offset == gicd::icenabler || offset == gicd::ispendr ||
+           offset == gicd::icpendr || offset == gicd::isactiver || offset == gicd::icactiver;
 }
 
 void pass_through(MmioAccess& access, uint64_t address) {
@@ -59,34 +58,20 @@ void pass_through(MmioAccess& access, uint64_t address) {
     }
 }
 
-/// Bytes of interrupts that EL2 keeps are left out: a low priority could mask them.
-void access_priority(MmioAccess& access, uint64_t address, uint32_t first) {
-    uint64_t result = 0;
-    for (uint32_t i = 0; i < access.size; i++) {
-        const bool reserved = (reserved_private_interrupts() >> (first + i) & 1) != 0;
-        if (access.write && !reserved)
-            arch::mmio_write8(address + i, static_cast<uint8_t>(access.value >> (8 * i)));
-        else if (!access.write)
-            result |= uint64_t{arch::mmio_read8(address + i)} << (8 * i);
-    }
-    access.value = result;
-}
-
-/// Two bits per interrupt, sixteen interrupts per register.
-void keep_maintenance_config(MmioAccess& access, uint64_t address, uint32_t offset) {
-    const unsigned maintenance = sys.config->arm.maintenance_irq;
-    if ((offset - gicr::icfgr0) / 4 != maintenance / 16)
-        return;
-    const uint64_t kept = uint64_t{3} << (maintenance % 16 * 2);
-    access.value = (access.value & ~kept) | (arch::mmio_read32(address) & kept);
+/// The SGI frame of a cell's own CPU.
+void access_sgi_frame(MmioAccess& access, uint64_t frame, uint32_t offset) {
+    const bool word = access.size == 4;
+    if (is_set_clear(offset) && word)
+        private_interrupts::access_set_clear(access, frame, offset);
+    else if (offset >= gicd::ipriorityr && offset < gicd::ipriorityr + 32)
+        private_interrupts::access_priority(access, frame, offset);
+    else if (offset >= gicd::icfgr && offset < gicd::icfgr + 8 && word)
+        private_interrupts::access_config(access, frame, offset);
+    else
+        access.value = 0;
 }
 
 } // namespace
-
-uint32_t reserved_private_interrupts() {
-    return 1u << irqchip::kInjectSgi | 1u << irqchip::kManagementSgi |
-           1u << sys.config->arm.maintenance_irq;
-}
 
 Result<void> Redistributors::init(uint64_t base, uint64_t limit) {
     base_ = base;
@@ -155,16 +140,8 @@ MmioResult Redistributors::access_own(const Cell& cell, const Cpu& cpu, MmioAcce
                                       uint32_t offset) {
     const uint64_t address = cpu.gic.redistributor + offset;
     const bool word = access.size == 4;
-    if (is_set_clear(offset) && word) {
-        if (access.write)
-            access.value &= ~uint64_t{reserved_private_interrupts()};
-        pass_through(access, address);
-    } else if (offset >= gicr::ipriorityr && offset < gicr::ipriorityr_end) {
-        access_priority(access, address, offset - gicr::ipriorityr);
-    } else if (offset >= gicr::icfgr0 && offset < gicr::icfgr_end && word) {
-        if (access.write)
-            keep_maintenance_config(access, address, offset);
-        pass_through(access, address);
+    if (offset >= gicr::sgi_frame) {
+        access_sgi_frame(access, cpu.gic.redistributor + gicr::sgi_frame, offset - gicr::sgi_frame);
     } else if ((offset == gicr::statusr || offset == gicr::waker) && word && !access.write) {
         // Writing is ours: a redistributor asleep would keep EL2 from reaching its CPU.
         pass_through(access, address);

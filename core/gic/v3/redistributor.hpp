@@ -42,7 +42,4 @@ private:
     Cpu* cpus_[kMaxFrames] = {}; // by frame number; null where no CPU of ours is
 };
 
-/// PPIs and SGIs that EL2 keeps for itself; cells cannot change them.
-uint32_t reserved_private_interrupts();
-
 } // namespace brig::gicv3

@@ -7,6 +7,7 @@
 #include "cell/cell.hpp"
 #include "gic/injector.hpp"
 #include "gic/irqchip.hpp"
+#include "gic/sgi.hpp"
 #include "system.hpp"
 
 namespace brig::gicv3 {
@@ -24,6 +25,27 @@ void SgiTargets::add(Cpu& cpu) {
 }
 
 } // namespace brig::gicv3
+
+namespace brig::sgi {
+
+void deliver(Cpu& cpu) {
+    uint32_t sgis = cpu.gic.incoming_sgis.exchange(0);
+    while (sgis != 0) {
+        const auto sgi = static_cast<uint32_t>(__builtin_ctz(sgis));
+        sgis &= sgis - 1;
+        injector::inject_software(cpu.gic, sgi);
+    }
+}
+
+void accept(Cpu& cpu, uint32_t acknowledged) {
+    injector::inject_software(cpu.gic, acknowledged);
+}
+
+void refill(Cpu& cpu) {
+    injector::refill(cpu.gic);
+}
+
+} // namespace brig::sgi
 
 namespace brig::irqchip {
 

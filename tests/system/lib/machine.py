@@ -37,19 +37,19 @@ class Machine:
 
     name       names the log folder build/<board>/test-logs/<name>
     kernel     kernel line, '6.1' or '6.12'
-    cpu, smp   QEMU's CPU model and count
+    cpu, smp   QEMU's CPU model and count, the board's if not given
     files      {path in the guest: host path, bytes, or a function that makes the bytes}, added to
                Brig's own in the initial RAM disk
     modules    names of kernel modules that Linux loads at boot
     reboot     restart on a reset, instead of ending QEMU
     qemu_args  further QEMU arguments, or a function of the scratch folder that makes them
-    options    further keyword arguments of brig_qemu.machine_args (gic, virtualization, append ...)
+    options    further keyword arguments of brig_qemu.machine_args (virtualization, append ...)
     """
 
-    def __init__(self, name, kernel='6.12', cpu='cortex-a76', smp=4, board='qemu-virt', files=None,
-                 modules=(), reboot=False, qemu_args=(), boot_timeout=TIMEOUT, **options):
+    def __init__(self, name, kernel='6.12', cpu=None, smp=None, board=None, files=None, modules=(),
+                 reboot=False, qemu_args=(), boot_timeout=TIMEOUT, **options):
         self.name = name
-        self.board = board
+        self.board = board or brig_qemu.BOARD
         logs = os.environ.get('BRIG_TEST_LOGS', brig_qemu.build_dir(board) / 'test-logs')
         self.logs = pathlib.Path(logs) / re.sub(r'[^\w.-]+', '-', name)
         shutil.rmtree(self.logs, ignore_errors=True)

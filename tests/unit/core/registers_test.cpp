@@ -4,7 +4,8 @@
 
 #include <doctest/doctest.h>
 
-#include "gic/injector.hpp"
+#include "gic/v2/port.hpp"
+#include "gic/v3/port.hpp"
 #include "gic/v3/registers.hpp"
 
 using namespace brig;
@@ -27,16 +28,16 @@ TEST_CASE("registers: fields are where the manuals have them") {
     static_assert(ich::hcr_en == 1 && ich::hcr_uie == 2);
     static_assert(ich::vmcr_veng1 == 2 && ich::vmcr_vcbpr == 0x10 && ich::vmcr_veoim == 0x200);
     static_assert(ich::vmcr_vbpr1_shift == 18 && ich::vmcr_vpmr_shift == 24);
-    static_assert(injector::lr::kActive == 0x8000000000000000 &&
-                  injector::lr::kPending == 0x4000000000000000 &&
-                  injector::lr::kHardware == 0x2000000000000000 &&
-                  injector::lr::kGroup1 == 0x1000000000000000 &&
-                  injector::lr::kPhysicalShift == 32);
+    using V3 = gicv3::Port;
+    static_assert(V3::kActive == 0x8000000000000000 && V3::kPending == 0x4000000000000000 &&
+                  V3::kHardware == 0x2000000000000000 && V3::kGroup1 == 0x1000000000000000 &&
+                  V3::kPhysicalShift == 32);
     static_assert(kMpidrAffinity == 0xff00ffffff);
 }
 
 TEST_CASE("registers: GICv3 offsets") {
-    using namespace brig::gicv3;
+    namespace gicd = brig::gicv3::gicd;
+    namespace gicr = brig::gicv3::gicr;
     static_assert(gicd::igroupr == 0x80 && gicd::isenabler == 0x100 && gicd::icenabler == 0x180);
     static_assert(gicd::ispendr == 0x200 && gicd::icpendr == 0x280);
     static_assert(gicd::isactiver == 0x300 && gicd::icactiver == 0x380);
@@ -44,9 +45,24 @@ TEST_CASE("registers: GICv3 offsets") {
     static_assert(gicd::ctlr_are_ns == 0x10);
     static_assert(gicr::typer == 8 && gicr::waker == 0x14 && gicr::propbaser == 0x70 &&
                   gicr::pendbaser == 0x78 && gicr::syncr == 0xc0);
-    static_assert(gicr::isenabler0 == 0x10100 && gicr::icactiver0 == 0x10380 &&
-                  gicr::ipriorityr == 0x10400 && gicr::icfgr0 == 0x10c00);
+    static_assert(gicr::sgi_frame == 0x10000);
     static_assert(gicr::typer_plpis == 1 && gicr::typer_vlpis == 2 && gicr::typer_last == 0x10);
+}
+
+TEST_CASE("registers: GICv2 offsets and fields") {
+    namespace gicd = brig::gicv2::gicd;
+    namespace gicc = brig::gicv2::gicc;
+    namespace gich = brig::gicv2::gich;
+    using Port = brig::gicv2::Port;
+    static_assert(gicd::itargetsr == 0x800 && gicd::sgir == 0xf00 && gicd::cpendsgir == 0xf10 &&
+                  gicd::spendsgir == 0xf20 && gicd::pidr2 == 0xfe8);
+    static_assert(gicc::iar == 0xc && gicc::eoir == 0x10 && gicc::apr0 == 0xd0 &&
+                  gicc::iidr == 0xfc && gicc::dir == 0x1000);
+    static_assert(gich::vtr == 4 && gich::vmcr == 8 && gich::eisr0 == 0x20 &&
+                  gich::elrsr0 == 0x30 && gich::apr == 0xf0 && gich::lr0 == 0x100);
+    static_assert(Port::kPending == 0x10000000 && Port::kActive == 0x20000000 &&
+                  Port::kHardware == 0x80000000 && Port::kEoi == 0x80000 &&
+                  Port::kSourceShift == 10 && Port::kPhysicalShift == 10);
 }
 
 TEST_CASE("registers: ID values as cores report them") {

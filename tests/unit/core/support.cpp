@@ -105,7 +105,7 @@ void Machine::build_config(std::vector<brig_memory_region> regions) {
     config->hypervisor_memory = {kHypMemory, 0, kRamEnd - kHypMemory, 0};
     config->debug_console = {kUart, 0x1000, BRIG_CONSOLE_PL011, BRIG_CON_MMIO, 0, 0, 0};
     config->pci_mmconfig_base = 0x4010000000;
-    config->arm = {kMaintenance, 3, {}, kGicd, 0, 0, 0, kGicr};
+    config->arm = gic_platform();
     std::memcpy(reinterpret_cast<void*>(kHypMemory + 0x100000), out.data(), out.size());
 }
 
@@ -139,9 +139,11 @@ void Machine::boot(uint64_t pool_pages) {
         cpu->mpidr = id;
         cpu->cell = &sys.root;
         cpu->workaround_1 = cpu->workaround_2 = -1;
+        arch::fake_cpu = cpu;
         check(irqchip::adopt(*cpu), "irqchip::adopt");
         cpu->adopted = true;
     }
+    arch::fake_cpu = &sys.cpu(0);
     check(control::create_root(), "create_root");
     bus.forget();
 }

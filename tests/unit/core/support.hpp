@@ -66,6 +66,9 @@ private:
     std::map<uint64_t, uint8_t> bytes_;
 };
 
+/// What the configuration says of the interrupt controller; gicv2/ or gicv3/ has it.
+brig_arm_platform gic_platform();
+
 struct Irqchip {
     uint32_t pin_base = 32;
     std::array<uint32_t, 4> pins{};

@@ -7,6 +7,7 @@
 #include "cell/control.hpp"
 #include "gic/injector.hpp"
 #include "gic/irqchip.hpp"
+#include "gic/v3/port.hpp"
 #include "gic/v3/sgi.hpp"
 #include "support.hpp"
 
@@ -38,7 +39,7 @@ TEST_CASE("interrupts: a cell's own are injected and stay active") {
         CHECK(arrives(cpu, intid));
         CHECK(dropped_only(intid));
     }
-    CHECK(injector::lr::intid(fake.list_registers[2]) == 158);
+    CHECK(gicv3::Port::virtual_intid(fake.list_registers[2]) == 158);
     CHECK(cpu.stats[BRIG_STAT_VIRQ] == 3);
     CHECK(cpu.stats[BRIG_STAT_TOTAL] == 3);
 }
@@ -86,7 +87,7 @@ TEST_CASE("interrupts: LPIs are root's") {
     CHECK(fake.list_registers[0] == 0);
     CHECK(arrives(machine.cpu(0), 8200));
     CHECK(dropped_only(8200));
-    CHECK((injector::lr::intid(fake.list_registers[0]) == 8200) == config::root_lpis);
+    CHECK((gicv3::Port::virtual_intid(fake.list_registers[0]) == 8200) == config::root_lpis);
 }
 
 TEST_CASE("interrupts: the SGIs of EL2") {
@@ -95,8 +96,8 @@ TEST_CASE("interrupts: the SGIs of EL2") {
     cpu.gic.incoming_sgis.store_relaxed(1u << 3 | 1u << 15);
     CHECK(arrives(cpu, 0));
     CHECK(ended(0));
-    CHECK(injector::lr::intid(fake.list_registers[0]) == 3);
-    CHECK(injector::lr::intid(fake.list_registers[1]) == 15);
+    CHECK(gicv3::Port::virtual_intid(fake.list_registers[0]) == 3);
+    CHECK(gicv3::Port::virtual_intid(fake.list_registers[1]) == 15);
     CHECK(cpu.stats[BRIG_STAT_VSGI] == 1);
     CHECK_FALSE(arrives(cpu, 1));
     CHECK(ended(1));
@@ -113,7 +114,7 @@ TEST_CASE("interrupts: maintenance moves what waits") {
         lr = 0;
     CHECK(arrives(cpu, kMaintenance));
     CHECK(ended(kMaintenance));
-    CHECK(injector::lr::intid(fake.list_registers[1]) == 45);
+    CHECK(gicv3::Port::virtual_intid(fake.list_registers[1]) == 45);
     CHECK_FALSE(fake.underflow);
     CHECK(cpu.stats[BRIG_STAT_MAINTENANCE] == 1);
 }
@@ -145,7 +146,7 @@ TEST_CASE("SGIs: the target list reaches CPUs of the own cell only") {
     CHECK(machine.incoming(2) == 0);
     CHECK(machine.incoming(3) == 0);
     CHECK(machine.incoming(0) == 0);
-    CHECK(injector::lr::intid(fake.list_registers[0]) == 4); // to itself
+    CHECK(gicv3::Port::virtual_intid(fake.list_registers[0]) == 4); // to itself
     REQUIRE(fake.sent.size() == 1);
     CHECK(fake.sent[0].intid == 0);
     CHECK(fake.sent[0].mpidr == 1);
@@ -193,7 +194,7 @@ TEST_CASE("adopt: SGIs that Linux has pending become virtual, EL2's own are enab
     CHECK(machine.bus.get(sgis + 0x200, 4) == 1u << 27);
     CHECK(machine.bus.get(sgis + 0x300, 4) == 1u << 30);
     CHECK(machine.bus.get(sgis + 0x400, 4) == 0xa0a00000);
-    CHECK(injector::lr::intid(fake.list_registers[0]) == 2);
+    CHECK(gicv3::Port::virtual_intid(fake.list_registers[0]) == 2);
     cpu.mpidr = 16;
     CHECK(irqchip::adopt(cpu).error() == Error::io);
     cpu.mpidr = 9;

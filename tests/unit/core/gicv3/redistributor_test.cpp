@@ -22,15 +22,16 @@ struct Gic : Machine {
     Gic() {
         cell.id = 1;
         cell.cpus.set(1);
+        cpu(1).cell = &cell;
     }
     uint64_t read(unsigned cpu_id, uint32_t offset, unsigned size = 4) {
         MmioAccess access{frame(cpu_id) + offset, size, false, 0xbad};
-        CHECK(irqchip::access(cell, access) == MmioResult::handled);
+        CHECK(irqchip::access(cpu(1), access) == MmioResult::handled);
         return access.value;
     }
     void write(unsigned cpu_id, uint32_t offset, uint64_t value, unsigned size = 4) {
         MmioAccess access{frame(cpu_id) + offset, size, true, value};
-        CHECK(irqchip::access(cell, access) == MmioResult::handled);
+        CHECK(irqchip::access(cpu(1), access) == MmioResult::handled);
     }
     Cell cell;
 };
@@ -88,7 +89,7 @@ TEST_CASE("redistributor: no access of a guest becomes an unaligned one of EL2")
             if (offset == 0x10e00)
                 break;
             MmioAccess access{frame(1) + offset, size, offset % 3 == 0, 1};
-            (void)irqchip::access(gic.cell, access);
+            (void)irqchip::access(gic.cpu(1), access);
             gic.bus.forget();
             CAPTURE(offset);
             REQUIRE(gic.bus.unaligned == 0);
@@ -103,7 +104,7 @@ TEST_CASE("redistributor: TYPER identifies every CPU, Last is the highest CPU's,
         CHECK(gic.read(id, 12) == id);
         CHECK((gic.read(id, 8) & 1) == 0);
         MmioAccess access{frame(id) + 8, 8, false, 0};
-        CHECK(irqchip::access(sys.root, access) == MmioResult::handled);
+        CHECK(irqchip::access(gic.cpu(0), access) == MmioResult::handled);
         CHECK((access.value & 1) == (config::root_lpis ? 1 : 0));
     }
     gic.bus.forget();
@@ -119,7 +120,7 @@ TEST_CASE("redistributor: LPI registers are for root only") {
         CHECK(gic.read(1, offset, 8) == 0);
         CHECK(gic.bus.log.empty());
         MmioAccess access{frame(0) + offset, 8, true, 0x1234};
-        CHECK(irqchip::access(sys.root, access) == MmioResult::handled);
+        CHECK(irqchip::access(gic.cpu(0), access) == MmioResult::handled);
         CHECK(gic.bus.get(frame(0) + offset, 8) == (config::root_lpis ? 0x1234 : 0));
     }
     gic.bus.set(frame(1), 4, 0);

@@ -5,7 +5,7 @@
 
 #include <memory>
 
-#include "arch/gic_cpu.hpp"
+#include "gic/v3/port.hpp"
 
 using namespace brig;
 using arch::gic::fake;
@@ -61,7 +61,7 @@ TEST_CASE("injector: what finds no list register waits, and comes in order") {
     for (unsigned i = 0; i < 4; i++) {
         cpu.guest_finishes(2);
         injector::refill(cpu.state);
-        CHECK(injector::lr::intid(cpu.lr(2)) == order[i]);
+        CHECK(gicv3::Port::virtual_intid(cpu.lr(2)) == order[i]);
         CHECK(((cpu.lr(2) & kHw) != 0) == (order[i] == 200));
         CHECK(fake.underflow == (i != 3));
     }
@@ -87,7 +87,7 @@ TEST_CASE("injector: software interrupts merge, wherever they are") {
     injector::inject_software(cpu.state, 7);
     injector::inject_software(cpu.state, 7);
     CHECK(cpu.lr(1) == 0);
-    fake.list_registers[0] = injector::lr::kActive | injector::lr::kGroup1 | 7; // being handled
+    fake.list_registers[0] = gicv3::Port::kActive | gicv3::Port::kGroup1 | 7; // being handled
     injector::inject_software(cpu.state, 7);
     CHECK(cpu.lr(0) == (0xd000000000000000 | 7)); // active and pending
     CHECK(cpu.lr(1) == 0);
@@ -105,11 +105,11 @@ TEST_CASE("injector: a waiting SGI merges with one that has got into a list regi
     Interface cpu;
     cpu.fill();
     injector::inject_software(cpu.state, 7);
-    fake.list_registers[1] = injector::lr::kActive | injector::lr::kGroup1 | 7;
+    fake.list_registers[1] = gicv3::Port::kActive | gicv3::Port::kGroup1 | 7;
     cpu.guest_finishes(0);
     injector::refill(cpu.state);
     CHECK(cpu.lr(0) == 0);
-    CHECK((cpu.lr(1) & injector::lr::kPending) != 0);
+    CHECK((cpu.lr(1) & gicv3::Port::kPending) != 0);
     CHECK(cpu.state.pending.count == 0);
 }
 
@@ -134,7 +134,7 @@ TEST_CASE("injector: clear leaves no physical interrupt active") {
     injector::inject_hardware(cpu.state, 50);
     injector::inject_software(cpu.state, 2);
     injector::inject_software(cpu.state, 9000);
-    fake.list_registers[1] = injector::lr::kActive | kHw | uint64_t{40} << 32 | 40;
+    fake.list_registers[1] = gicv3::Port::kActive | kHw | uint64_t{40} << 32 | 40;
     cpu.state.incoming_sgis.store_relaxed(4);
     injector::clear(cpu.state);
     CHECK(fake.deactivated == std::vector<uint32_t>{27, 40, 41, 50});
