@@ -13,8 +13,9 @@
 namespace brig::board {
 
 struct Register {
-    Range range;      // CPU physical
-    std::string name; // of reg-names; may be empty
+    Range range;        // CPU physical
+    std::string name;   // of reg-names; may be empty
+    unsigned index = 0; // in `reg`
 };
 
 struct Interrupt {

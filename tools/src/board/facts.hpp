@@ -6,6 +6,7 @@
 #include "board/device.hpp"
 #include "board/iomem.hpp"
 #include "board/tree.hpp"
+#include "board/uarts.hpp"
 #include "util/range.hpp"
 
 #include <cstdint>
@@ -47,8 +48,7 @@ struct ConsoleFacts {
     std::optional<uint64_t> address;
     uint64_t size = 0;
     std::string type = "none";            // word of con-type (PL011, 8250, ...)
-    unsigned type_id = 0;                 // BRIG_CONSOLE_*
-    std::string language_type;            // word of the partition language (pl011, 8250, ...)
+    const UartType* uart = nullptr;       // null for type "none"
     std::optional<unsigned> reg_distance; // bytes between two registers of an 8250: 1 or 4
     std::optional<unsigned> irq;          // INTID
     std::optional<uint32_t> clock_hz;     // when the tree says it directly
@@ -58,7 +58,6 @@ struct ConsoleFacts {
 };
 
 struct TimerFacts {
-    const Node* node = nullptr;
     std::vector<unsigned> intids; // secure, physical, virtual, hypervisor[, hypervisor virtual]
     std::optional<uint32_t> frequency;
 };
@@ -78,21 +77,26 @@ struct SmcUser {
 
 struct Iommu {
     const Node* node = nullptr;
-    std::string type; // "smmuv3", "mmu500", "pvu", or "" for those that Brig has no driver for
-    std::string what; // for people
+    std::string type; // "smmuv3", "mmu500", "pvu" (words of the partition language), else empty
     std::optional<Range> registers;
     bool enabled = true;
 };
 
 struct ReservedRange {
     std::optional<Range> range; // empty: Linux chooses the place at boot
-    std::string name;
+    std::string name;           // of the node, or where else it comes from
     bool no_map = false;
-    uint64_t size = 0;
 };
 
+// Something a porter must look after.
 struct OpenPoint {
-    std::string key;  // short, stable: "memory", "console", ...
+    enum class Kind {
+        Blocks,  // Brig cannot run on this board as the tree describes it
+        Missing, // a fact that the board's record or partition file needs is not in the tree
+        Confirm, // to be looked at on the hardware
+    };
+    std::string key; // short and stable: "memory", "console", ...
+    Kind kind = Kind::Confirm;
     std::string text; // what it is
     std::string todo; // what to do about it
 };
@@ -107,18 +111,28 @@ struct Facts {
     std::optional<Psci> psci;
     std::vector<SmcUser> smc;
     std::vector<Iommu> iommus;
-    std::vector<const Device*> masters_without_iommu; // enabled ones
-    std::vector<Range> memory;                        // banks; from /proc/iomem when given
+    std::vector<const Node*> masters_without_iommu; // enabled ones
+    std::vector<Range> memory;                      // banks; from /proc/iomem when given
     std::string memory_source; // "device tree", "/proc/iomem", or "" when unknown
     std::vector<ReservedRange> reserved;
     std::vector<Range> holes;            // between banks of RAM
-    std::vector<Range> ecam_windows;     // nothing is there in the tree; 1 MiB aligned
+    std::vector<Range> ecam_windows;     // below 4 GiB, between devices, unused by the tree
     std::vector<Range> free_spis;        // INTIDs first..last that no node of the tree uses
     std::optional<unsigned> highest_spi; // INTID, of the tree's devices
     std::vector<Device> devices;         // all of them
     std::vector<OpenPoint> open_points;
 };
 
+// `iomem`, when given, is the authority for RAM.
 Facts read_facts(const Tree& tree, const std::optional<Iomem>& iomem = {});
+
+// Parts of read_facts().
+std::vector<Cpu> read_cpus(const Tree& tree);
+std::optional<Gic> read_gic(const Tree& tree);
+ConsoleFacts read_console(const Tree& tree);
+void read_firmware(const Tree& tree, Facts& facts); // psci, smc
+void read_memory(const Tree& tree, const std::optional<Iomem>& iomem, Facts& facts);
+void read_free_places(Facts& facts); // windows and SPIs that nobody uses
+std::vector<OpenPoint> find_open_points(const Facts& facts);
 
 } // namespace brig::board

@@ -5,6 +5,7 @@
 #include "util/range.hpp"
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,7 +21,7 @@ struct IomemEntry {
 struct Iomem {
     std::vector<IomemEntry> entries;
 
-    // "System RAM", joined with "reserved" ranges that touch it or fill a gap inside of RAM.
+    // All RAM, also what Linux was asked to leave alone.
     std::vector<Range> ram() const;
     // Outermost and nested "reserved" ranges.
     std::vector<Range> reserved() const;

@@ -106,7 +106,8 @@ std::vector<Register> registers_of(const Node& node) {
         uint64_t size = take(reg, i * entry + address_cells, size_cells, false).value;
         auto address = cpu_address(node, {start, start + address_cells});
         if (address && size != 0)
-            result.push_back({make_range(*address, size), i < names.size() ? names[i] : ""});
+            result.push_back({make_range(*address, size), i < names.size() ? names[i] : "",
+                              static_cast<unsigned>(i)});
     }
     return result;
 }
