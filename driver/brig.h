@@ -52,6 +52,7 @@ struct brig_cell {
 	struct brig_memory_region *regions;
 	u32 num_pci_devices;
 	struct brig_pci_device *pci_devices;
+	struct list_head kept;		/* see keeper.c; changes with brig.active */
 };
 
 /* The hypervisor's memory, mapped from an enable until the next one or module removal. */
@@ -69,13 +70,14 @@ struct brig_memory {
 
 struct brig_state {
 	struct mutex lock;		/* every management operation */
-	struct rw_semaphore active;	/* read: a hypercall from sysfs; write: enabled changes */
+	struct rw_semaphore active;	/* read: sysfs; write: enabled or a list `kept` changes */
 	bool enabled;
 	struct device *dev;		/* sysfs root */
 	struct brig_memory memory;
 	struct brig_system_config *config;	/* our copy, valid while enabled */
 	struct brig_cell *root;
 	struct list_head cells;		/* creation order, root first */
+	struct list_head kept;		/* for the hypervisor's console */
 };
 
 extern struct brig_state brig;
@@ -119,6 +121,12 @@ int brig_failed_root_cpu(void);
 /* inspect.c */
 int brig_inspect(void __user *arg);
 int brig_console_test(const void __user *arg);
+
+/* keeper.c */
+void brig_keep(struct list_head *kept, u64 start, u64 size);
+void brig_keep_regions(struct brig_cell *cell);
+void brig_keep_release(struct list_head *kept);
+ssize_t brig_keep_show(const struct list_head *kept, char *buffer);
 
 /* cell.c */
 struct brig_cell *brig_cell_alloc(const struct brig_cell_desc *desc);

@@ -42,6 +42,7 @@ struct brig_cell *brig_cell_alloc(const struct brig_cell_desc *desc)
 	}
 	INIT_LIST_HEAD(&cell->node);
 	INIT_LIST_HEAD(&cell->cpu_stats);
+	INIT_LIST_HEAD(&cell->kept);
 	cell->id = desc->id;
 	memcpy(cell->name, desc->name, sizeof(cell->name));
 	for (cpu = 0; cpu < nr_cpu_ids; cpu++)
@@ -212,12 +213,14 @@ static int make_cell(struct brig_cell *cell, struct brig_cell_desc *desc)
 	if (ret)
 		goto return_cpus;
 	brig_pci_claim(cell);
+	brig_keep_regions(cell);
 
 	desc->id = cell->id;
 	ret = brig_hypercall(BRIG_HC_CELL_CREATE, virt_to_phys(desc), 0);
 	if (ret) {
 		pr_err("cannot create cell \"%s\": the hypervisor refused with code %d; its console tells why\n",
 		       cell->name, ret);
+		brig_keep_release(&cell->kept);
 		goto return_cpus;
 	}
 	move_cpus_to_cell(cell);
@@ -334,6 +337,7 @@ static int destroy_locked(struct brig_cell *cell)
 	move_cpus_to_root(cell);
 	return_cpus(cell);
 	brig_pci_release(cell);
+	brig_keep_release(&cell->kept);
 	pr_info("destroyed cell %u \"%s\"\n", cell->id, cell->name);
 	brig_cell_remove(cell);
 	return 0;

@@ -117,6 +117,7 @@ int brig_disable_locked(void)
 		return ret;
 
 	brig_console_stop();
+	brig_keep_release(&brig.kept);
 	brig_cell_remove(brig.root);
 	brig.root = NULL;
 	kvfree(brig.config);

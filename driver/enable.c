@@ -236,9 +236,12 @@ static int enable_locked(struct brig_system_config *config, size_t config_size)
 	if (IS_ERR(image))
 		return PTR_ERR(image);
 
+	brig_keep(&brig.kept, config->debug_console.address, config->debug_console.size);
 	cpus_read_lock();
 	ret = enable_with_image(config, config_size, image);
 	cpus_read_unlock();
+	if (ret)
+		brig_keep_release(&brig.kept);
 	release_firmware(image);
 	return ret;
 }

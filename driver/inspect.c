@@ -142,6 +142,7 @@ static int self_test_locked(const struct brig_system_config *config, size_t conf
 
 	if (IS_ERR(image))
 		return PTR_ERR(image);
+	brig_keep(&brig.kept, config->debug_console.address, config->debug_console.size);
 	cpus_read_lock();
 	ret = brig_probe_cpus();
 	if (!ret) {
@@ -154,6 +155,7 @@ static int self_test_locked(const struct brig_system_config *config, size_t conf
 		brig_memory_release();
 	}
 	cpus_read_unlock();
+	brig_keep_release(&brig.kept);
 	release_firmware(image);
 	return ret;
 }

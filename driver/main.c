@@ -24,6 +24,7 @@ struct brig_state brig = {
 	.lock = __MUTEX_INITIALIZER(brig.lock),
 	.active = __RWSEM_INITIALIZER(brig.active),
 	.cells = LIST_HEAD_INIT(brig.cells),
+	.kept = LIST_HEAD_INIT(brig.kept),
 };
 
 long brig_ioctl(struct file *file, unsigned int command, unsigned long arg)

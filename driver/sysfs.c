@@ -39,6 +39,12 @@ static ssize_t enabled_show(struct device *dev, struct device_attribute *attr, c
 }
 static DEVICE_ATTR_RO(enabled);
 
+static ssize_t kept_show(struct device *dev, struct device_attribute *attr, char *buffer)
+{
+	return brig_keep_show(&brig.kept, buffer);
+}
+static DEVICE_ATTR_RO(kept);
+
 static ssize_t info_show(u64 type, char *buffer)
 {
 	long value = brig_query(BRIG_HC_GET_INFO, type, 0);
@@ -62,6 +68,7 @@ INFO_ATTR(remap_pool_used, BRIG_INFO_REMAP_POOL_USED);
 static struct attribute *brig_root_attrs[] = {
 	&dev_attr_console.attr,
 	&dev_attr_enabled.attr,
+	&dev_attr_kept.attr,
 	&dev_attr_mem_pool_size.attr,
 	&dev_attr_mem_pool_used.attr,
 	&dev_attr_remap_pool_size.attr,
@@ -180,6 +187,16 @@ static ssize_t cpus_failed_list_show(struct brig_cell *cell, char *buffer)
 }
 CELL_ATTR(cpus_failed_list);
 
+static ssize_t cell_kept_show(struct brig_cell *cell, char *buffer)
+{
+	return brig_keep_show(&cell->kept, buffer);
+}
+
+static struct cell_attribute cell_attr_kept = {
+	.attr = { .name = "kept", .mode = 0444 },
+	.show = cell_kept_show,
+};
+
 static struct attribute *cell_attrs[] = {
 	&cell_attr_name.attr,
 	&cell_attr_state.attr,
@@ -187,6 +204,7 @@ static struct attribute *cell_attrs[] = {
 	&cell_attr_cpus_assigned_list.attr,
 	&cell_attr_cpus_failed.attr,
 	&cell_attr_cpus_failed_list.attr,
+	&cell_attr_kept.attr,
 	NULL
 };
 ATTRIBUTE_GROUPS(cell);

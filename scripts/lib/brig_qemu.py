@@ -110,7 +110,7 @@ def brig_files(board=None, version="6.12"):
 
 def machine_args(kernel="6.12", cpu=None, smp=None, memory=None, virtualization=True,
                  secure=False, initrd=None, append=None, more_append="", serial=("stdio",),
-                 overlays=None, workdir=None, board=None, extra=()):
+                 overlays=None, more_overlays=(), workdir=None, board=None, extra=()):
     """QEMU's argument list, program name included. The board says what is not given.
 
     kernel      kernel line of the cache, the path of an Image, or None (nothing is loaded)
@@ -120,6 +120,7 @@ def machine_args(kernel="6.12", cpu=None, smp=None, memory=None, virtualization=
                 "terminal" is the terminal shared by all that name it (Ctrl-A x ends QEMU)
     overlays    device-tree overlays put on QEMU's own tree (None: the board's reserved memory;
                 empty: QEMU's tree as it is)
+    more_overlays  more of them, as paths in the board's build tree
     workdir     folder for the resulting tree, needed if there are overlays; the caller removes it
     extra       more QEMU arguments (devices, -icount ...)
     """
@@ -142,6 +143,7 @@ def machine_args(kernel="6.12", cpu=None, smp=None, memory=None, virtualization=
         args += ["-initrd", str(initrd)]
     args += [str(argument) for argument in extra]
     overlays = [reserved_memory(board)] if overlays is None else list(overlays)
+    overlays += [build_dir(board) / path for path in more_overlays]
     if overlays:
         if workdir is None:
             raise Error("making a device tree with overlays: machine_args needs a workdir")

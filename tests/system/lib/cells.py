@@ -41,6 +41,8 @@ FILES = {f'/t/{name}.cell': data for name, data in {
     'mute': cell('mute', [3], [at(6), COMM_REGION, UART], flags=PASSIVE, console=PL011),
     'msg': cell('msg', [3], [at(7), COMM_REGION], flags=CONSOLE),
     'msg-timeout': cell('msg-timeout', [3], [at(7), COMM_REGION], flags=CONSOLE, timeout=100000),
+    # owns the two devices of gatetest.dtso
+    'keeper': cell('keeper', [3], [at(10), COMM_REGION, (0x0c000000, 0x0c000000, 0x2000, READ | WRITE | IO)]),
     'bench': cell('bench', [2, 3], [at(8), COMM_REGION, GPIO,
                                     (at(9)[0] + 0x100, SUBPAGE, 0x100, READ | WRITE | IO_32)],
                   [irqchip(39)]),
