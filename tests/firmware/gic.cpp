@@ -66,8 +66,8 @@ void init_redistributor(Cpu& cpu) {
     while ((mmio_read32(base + gicr::waker) & 4) != 0) // ChildrenAsleep
         brig::arch::relax();
     mmio_write32(base + gicr::sgi_frame + gicd::igroupr, kNormalWorld);
-    mmio_write32(base + gicr::ipriorityr + kSdeiSgi, 0);
-    mmio_write32(base + gicr::isenabler0, 1u << kSdeiSgi);
+    mmio_write32(base + gicr::sgi_frame + gicd::ipriorityr + kSdeiSgi, 0);
+    mmio_write32(base + gicr::sgi_frame + gicd::isenabler, 1u << kSdeiSgi);
     IccSreEl3::write(0xf);
     asm volatile("isb");
     IccPmrEl1::write(0xff);
