@@ -65,6 +65,7 @@ struct brig_memory {
 	u64 console_page;
 	u64 el2_entry;
 	u32 image_version;		/* of the header extension */
+	u64 learn_record;		/* offset, 0: the image has no learn mode */
 	u32 max_cpus;
 };
 
@@ -160,6 +161,11 @@ extern const struct file_operations brig_fops;
 ssize_t brig_console_latest(char *buffer);
 void brig_console_start(bool permitted);
 void brig_console_stop(void);
+
+/* learn.c */
+int brig_learn_init(void);
+void brig_learn_exit(void);
+void brig_learn_warn(void);
 
 /* pci.c */
 int brig_pci_init(void);

@@ -167,6 +167,11 @@ static int enable_with_image(struct brig_system_config *config, size_t config_si
 	ret = brig_sysfs_core_add();
 	if (ret)
 		goto release_memory;
+	if (config->flags & BRIG_SYS_LEARN && !brig.memory.learn_record) {
+		pr_err("cannot enable: learn mode was asked for, but this image has none; build it with CONFIG_LEARN=y\n");
+		ret = -ENOSYS;
+		goto remove_core;
+	}
 	ret = open_clock_gate(&config->debug_console);
 	if (ret)
 		goto remove_core;
@@ -268,6 +273,8 @@ int brig_enable(const void __user *arg)
 
 	pr_info("Brig hypervisor enabled on %u CPUs; Linux is now the root cell \"%s\"\n",
 		cpumask_weight(&brig.root->cpus_assigned), brig.root->name);
+	if (config->flags & BRIG_SYS_LEARN)
+		brig_learn_warn();
 	mutex_unlock(&brig.lock);
 	return 0;
 

@@ -13,6 +13,8 @@
 #include <linux/sizes.h>
 #include <linux/string.h>
 
+#include <brig/learn.h>
+
 #include <asm/barrier.h>
 #include <asm/cpufeature.h>
 #include <asm/sysreg.h>
@@ -169,7 +171,9 @@ static int read_image(struct brig_memory *memory, const struct firmware *image)
 	    !header.percpu_size || header.percpu_size & 4095 ||
 	    image->size > header.core_size || header.entry >= header.core_size ||
 	    extension.el2_entry >= header.core_size || extension.el2_entry & 3 ||
-	    header.console_page & 4095 || header.console_page >= header.core_size)
+	    header.console_page & 4095 || header.console_page >= header.core_size ||
+	    extension.learn_record & 4095 || extension.learn_record >= header.core_size ||
+	    header.core_size - extension.learn_record < sizeof(struct brig_learn_record))
 		return bad_image("its header is inconsistent");
 
 	memory->core_size = header.core_size;
@@ -177,6 +181,7 @@ static int read_image(struct brig_memory *memory, const struct firmware *image)
 	memory->console_page = header.console_page;
 	memory->el2_entry = extension.el2_entry;
 	memory->image_version = extension.version;
+	memory->learn_record = extension.learn_record;
 	return 0;
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* /sys/devices/brig: state of the hypervisor and of every cell. All of it can only be read. */
+/* /sys/devices/brig: state of the hypervisor and of every cell. Only `learn` can be written. */
 
 #include "brig.h"
 
@@ -268,9 +268,14 @@ int brig_sysfs_init(void)
 		goto unregister;
 	ret = -ENOMEM;
 	cells_dir = kobject_create_and_add("cells", &brig.dev->kobj);
-	if (cells_dir)
+	if (!cells_dir)
+		goto remove_group;
+	ret = brig_learn_init();
+	if (!ret)
 		return 0;
 
+	kobject_put(cells_dir);
+remove_group:
 	sysfs_remove_group(&brig.dev->kobj, &brig_root_group);
 unregister:
 	root_device_unregister(brig.dev);
@@ -279,6 +284,7 @@ unregister:
 
 void brig_sysfs_exit(void)
 {
+	brig_learn_exit();
 	kobject_put(cells_dir);
 	sysfs_remove_group(&brig.dev->kobj, &brig_root_group);
 	root_device_unregister(brig.dev);

@@ -4,6 +4,7 @@
 #include "arch/guest.hpp"
 #include "console/console.hpp"
 #include "gic/irqchip.hpp"
+#include "learn/learn.hpp"
 #include "system.hpp"
 
 namespace brig::memory {
@@ -12,6 +13,11 @@ namespace {
 
 bool is_comm(const brig_memory_region& region) {
     return (region.flags & BRIG_MEM_COMM_REGION) != 0;
+}
+
+/// Of its page, root keeps what its configuration gives it, and loses what it has only learned.
+bool is_subpage_taken(const brig_memory_region& region) {
+    return is_taken(region) && !is_mapped(region);
 }
 
 bool taken_by_other_cell(Range host) {
@@ -90,6 +96,10 @@ Result<void> build(Cell& cell) {
 }
 
 Result<void> prepare_withdrawal(Cell& root, const CellView& config) {
+    if constexpr (config::learn)
+        for (const auto& region : config.regions())
+            if (is_subpage_taken(region))
+                BRIG_CHECK(learn::prepare_withdrawal(root.stage2, host_range(region).page_cover()));
     const Result<void> result =
         at_boundaries(root, config, [&](uint64_t at) { return root.stage2.split_at(at); });
     if (!result)
@@ -104,6 +114,9 @@ Result<void> prepare_withdrawal(Cell& root, const CellView& config) {
 void withdraw(Cell& root, const brig_memory_region& region) {
     if (is_taken(region) && is_mapped(region))
         root.stage2.unmap(host_range(region));
+    if constexpr (config::learn)
+        if (is_subpage_taken(region))
+            learn::withdraw(root.stage2, host_range(region).page_cover());
 }
 
 void give_back(Cell& root, const brig_memory_region& region) {

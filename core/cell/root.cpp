@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The root cell: Linux as it was, minus hypervisor memory and the interrupt controller's frames.
 #include "arch/cache.hpp"
+#include "arch/identity.hpp"
 #include "brig/console.h"
 #include "cell/control.hpp"
 #include "cell/memory.hpp"
@@ -15,16 +16,23 @@ namespace brig::control {
 
 namespace {
 
+Result<void> show(PageTable& table, const volatile void* pages, uint64_t size) {
+    const auto address = reinterpret_cast<uint64_t>(pages);
+    return table.map(address, address, align_up(size, kPageSize), stage2_attributes(BRIG_MEM_READ),
+                     false);
+}
+
 /// Linux may read hypervisor memory (the driver does so before it disables): zeros, except for the
-/// page of the virtual console.
+/// page of the virtual console and learn mode's record.
 Result<void> shadow_hypervisor_memory(PageTable& table) {
     const uint64_t read_only = stage2_attributes(BRIG_MEM_READ);
     for (uint64_t page = sys.memory.start; page < sys.memory.end(); page += kPageSize)
         BRIG_CHECK(table.map(page, sys.zero_page, kPageSize, read_only, false));
+    if constexpr (config::learn)
+        BRIG_CHECK(show(table, &arch::learn_record(), sizeof(brig_learn_record)));
     if (!config::virtual_console || (sys.config->flags & BRIG_SYS_VIRTUAL_CONSOLE) == 0)
         return {};
-    const auto console = reinterpret_cast<uint64_t>(&brig_console_page);
-    return table.map(console, console, kPageSize, read_only, false);
+    return show(table, &brig_console_page, sizeof(brig_console_page));
 }
 
 /// Whatever the configuration says, these frames are ours, but for what is made for guests.

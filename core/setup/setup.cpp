@@ -9,6 +9,7 @@
 #include "console/clock_gate.hpp"
 #include "console/console.hpp"
 #include "gic/irqchip.hpp"
+#include "learn/learn.hpp"
 #include "mem/stage2.hpp"
 #include "setup/rendezvous.hpp"
 #include "smc/smccc.hpp"
@@ -127,6 +128,8 @@ Result<void> take_turn(Cpu& cpu) {
 Result<void> late_init() {
     console::print("Initializing unit: irqchip\n");
     BRIG_CHECK(control::create_root());
+    if constexpr (config::learn)
+        learn::init();
     control::log_pool("after late setup");
     console::print("Activating hypervisor\n");
     return {};

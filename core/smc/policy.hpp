@@ -34,6 +34,15 @@ consteval bool is_valid_policy(const std::array<SmcRule, N>& rules) {
     return true;
 }
 
+/// Whether a rule names the id: then learn mode has nothing to learn.
+template <size_t N>
+constexpr bool is_listed(const std::array<SmcRule, N>& rules, uint32_t function) {
+    for (const SmcRule& rule : rules)
+        if (function >= rule.first && function <= rule.last)
+            return true;
+    return false;
+}
+
 /// The decision for one call. `is_root`: the caller is the root cell.
 template <size_t N>
 constexpr SmcAction decide_smc(const std::array<SmcRule, N>& rules, uint32_t function,

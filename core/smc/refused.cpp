@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "smc/refused.hpp"
 
-#include "brig_config.hpp"
 #include "console/console.hpp"
 
 namespace brig::refused {
@@ -27,9 +26,7 @@ void note(const Cell& cell, uint64_t function) {
     const Log::Answer answer = log.add(function);
     if (answer == Log::Answer::known || answer == Log::Answer::full)
         return;
-    const bool audited = config::smc_audit && cell.is_root();
-    console::print("{} SMC 0x{:x} of cell \"{}\"\n", audited ? "Audit: forwarded" : "Refused",
-                   function, cell.name);
+    console::print("Refused SMC 0x{:x} of cell \"{}\"\n", function, cell.name);
     if (answer == Log::Answer::added_last)
         console::print("Refused SMC ids beyond the first {} are not logged\n", Log::kSize);
 }

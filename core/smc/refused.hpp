@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Firmware calls that were refused (or, in audit mode, forwarded without a rule): logged once per
-// id, so that a porter sees what his board's policy lacks and a guest in a loop cannot flood the
-// console.
+// Firmware calls that were refused: logged once per id, so that a porter sees what the board's
+// policy lacks and a guest in a loop cannot flood the console.
 #pragma once
 
 #include "cell/cell.hpp"

@@ -2,6 +2,8 @@
 // SMC exits: emulated calls, the board's policy for the rest. Nothing here is fatal for the caller.
 #include "arch/guest.hpp"
 #include "board.hpp"
+#include "learn/learn.hpp"
+#include "smc/forward.hpp"
 #include "smc/policy.hpp"
 #include "smc/psci.hpp"
 #include "smc/refused.hpp"
@@ -13,25 +15,16 @@ namespace brig::smc {
 
 namespace {
 
-constexpr uint64_t kSmcLength = 4;
-
-void forward(Frame& frame) {
-    uint64_t registers[18];
-    for (unsigned i = 0; i < 18; i++)
-        registers[i] = frame.x[i];
-    arch::call_firmware(registers);
-    for (unsigned i = 0; i < 18; i++)
-        frame.x[i] = registers[i];
-}
-
 /// What neither PSCI nor SMCCC emulation knows.
-void by_policy(const Cell& cell, Frame& frame) {
+void by_policy(const Cpu& cpu, Frame& frame) {
+    const auto& policy = bsp::board.smc_policy;
     const auto function = static_cast<uint32_t>(frame.x[0]);
-    if (decide_smc(bsp::board.smc_policy, function, cell.is_root()) == SmcAction::forward)
+    if (decide_smc(policy, function, cpu.cell->is_root()) == SmcAction::forward)
         return forward(frame);
-    refused::note(cell, frame.x[0]);
-    if (config::smc_audit && cell.is_root())
-        return forward(frame);
+    if constexpr (config::learn)
+        if (!is_listed(policy, function) && learn::handle_call(cpu, frame))
+            return;
+    refused::note(*cpu.cell, frame.x[0]);
     frame.x[0] = static_cast<uint64_t>(smccc::kNotSupported);
 }
 
@@ -43,6 +36,15 @@ void count(Cpu& cpu, unsigned owner) {
 }
 
 } // namespace
+
+void forward(Frame& frame) {
+    uint64_t registers[18];
+    for (unsigned i = 0; i < 18; i++)
+        registers[i] = frame.x[i];
+    arch::call_firmware(registers);
+    for (unsigned i = 0; i < 18; i++)
+        frame.x[i] = registers[i];
+}
 
 /// The constants that guests ask for most.
 Verdict fast(Cpu& cpu, Frame& frame) {
@@ -56,19 +58,19 @@ Verdict fast(Cpu& cpu, Frame& frame) {
     } else {
         return Verdict::again;
     }
-    arch::skip_bytes(kSmcLength);
+    arch::skip_bytes(kLength);
     return Verdict::done;
 }
 
 Verdict slow(Cpu& cpu, Frame& frame) {
     const unsigned owner = smccc::owner(frame.x[0]);
     count(cpu, owner);
-    arch::skip_bytes(kSmcLength); // first: CPU_OFF returns with another PC
+    arch::skip_bytes(kLength); // first: CPU_OFF returns with another PC
     const bool done = owner == smccc::kOwnerStandard ? psci::handle(cpu, frame)
                       : owner == smccc::kOwnerArm    ? smccc::handle(cpu, frame)
                                                      : false;
     if (!done)
-        by_policy(*cpu.cell, frame);
+        by_policy(cpu, frame);
     return Verdict::done;
 }
 

@@ -7,6 +7,7 @@
 #include "brig/hypercall.h"
 #include "cpu/management.hpp"
 #include "gic/irqchip.hpp"
+#include "learn/learn.hpp"
 
 namespace brig {
 
@@ -72,8 +73,12 @@ void brig_sync_slow(Frame& frame, uint64_t esr, Verdict verdict) {
     Cpu& cpu = arch::this_cpu();
     if (verdict == Verdict::again)
         verdict = dispatch_slow(cpu, frame, esr);
-    if (verdict != Verdict::done)
-        violation(cpu, frame, esr, verdict);
+    if (verdict == Verdict::done)
+        return;
+    if constexpr (config::learn)
+        if (learn::handle_abort(cpu, frame, esr))
+            return;
+    violation(cpu, frame, esr, verdict);
 }
 
 bool brig_interrupt(void) {

@@ -4,6 +4,7 @@
 
 #include "cell/control.hpp"
 #include "console/console.hpp"
+#include "learn/learn.hpp"
 #include "setup/disable.hpp"
 #include "system.hpp"
 #include "trap/exits.hpp"
@@ -70,7 +71,14 @@ bool is_management(uint64_t code) {
     return code <= BRIG_HC_CELL_DESTROY || code == BRIG_HC_CELL_GET_STATE;
 }
 
-int64_t manage_locked(uint64_t code, uint64_t argument) {
+bool is_learn_command(uint64_t code, uint64_t argument) {
+    return config::learn && code == BRIG_HC_GET_INFO && argument == BRIG_INFO_LEARN;
+}
+
+int64_t manage_locked(uint64_t code, uint64_t argument, uint64_t argument2) {
+    if constexpr (config::learn)
+        if (is_learn_command(code, argument))
+            return as_value(learn::command(argument2));
     switch (code) {
     case BRIG_HC_CELL_CREATE:
         return as_value(control::create(argument));
@@ -93,7 +101,7 @@ void manage(Cpu& cpu, Frame& frame, uint64_t code, uint64_t argument) {
         const management::Guard guard{frame};
         if (!guard.held())
             return;
-        result = manage_locked(code, argument);
+        result = manage_locked(code, argument, frame.x[2]);
     }
     frame.x[0] = static_cast<uint64_t>(result);
 }
@@ -112,7 +120,7 @@ Verdict fast(Cpu& cpu, Frame& frame) {
 void slow(Cpu& cpu, Frame& frame) {
     const uint64_t code = frame.x[0];
     const uint64_t argument = frame.x[1];
-    if (is_management(code))
+    if (is_management(code) || is_learn_command(code, argument))
         return manage(cpu, frame, code, argument);
     int64_t result = 0;
     if (code == BRIG_HC_GET_INFO)

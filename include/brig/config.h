@@ -67,6 +67,7 @@
 
 /* System flags */
 #define BRIG_SYS_VIRTUAL_CONSOLE 0x00000001u
+#define BRIG_SYS_LEARN 0x80000000u /* Brig extension: learn mode from the first moment on */
 
 /* IOMMU unit types */
 #define BRIG_IOMMU_NONE 0

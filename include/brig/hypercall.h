@@ -20,6 +20,12 @@
 #define BRIG_INFO_REMAP_POOL_SIZE 2
 #define BRIG_INFO_REMAP_POOL_USED 3
 #define BRIG_INFO_NUM_CELLS 4
+/* Brig extension, root cell only: x2 is one of BRIG_LEARN_CMD_*. -EINVAL: not in this image. */
+#define BRIG_INFO_LEARN 0x42520000
+
+#define BRIG_LEARN_CMD_OFF 0
+#define BRIG_LEARN_CMD_ON 1
+#define BRIG_LEARN_CMD_CLEAR 2 /* -EBUSY while learn mode is off */
 
 #define BRIG_CPU_INFO_STATE 0
 #define BRIG_CPU_INFO_STAT_BASE 1000

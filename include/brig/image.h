@@ -71,12 +71,13 @@ struct brig_image_extension {
     brig_u32 version;
     brig_u32 size; /* of this structure, bytes */
     brig_u64 el2_entry;
-    struct brig_image_board board; /* from version 2 on */
+    brig_u64 learn_record; /* offset (include/brig/learn.h), 0: no learn mode in the image */
+    struct brig_image_board board; /* this and learn_record: from version 2 on */
 };
 
 BRIG_STATIC_ASSERT(sizeof(struct brig_image_header) == 0x50);
 BRIG_STATIC_ASSERT(BRIG_OFFSETOF(struct brig_image_header, arm_linux_hyp_vectors) == 0x40);
 BRIG_STATIC_ASSERT(sizeof(struct brig_image_board) == 0x48);
-BRIG_STATIC_ASSERT(sizeof(struct brig_image_extension) == 0x60);
+BRIG_STATIC_ASSERT(sizeof(struct brig_image_extension) == 0x68);
 
 #endif

@@ -19,6 +19,7 @@ extension:
     .word   2                   // version
     .word   extension_end - extension + IMAGE_BOARD_SIZE
     .quad   brig_el2_entry_offset
+    .quad   brig_learn_offset   // 0: none
 extension_end:                  // brig_board follows (setup/image_board.cpp)
 
     .section .bss.console, "aw", %nobits

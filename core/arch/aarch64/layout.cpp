@@ -4,6 +4,7 @@
 
 #include "brig/config.h"
 #include "brig/image.h"
+#include "brig/learn.h"
 #include "cpu/cpu.hpp"
 
 namespace brig {
@@ -19,6 +20,8 @@ static_assert(kPerCpuSize == PERCPU_SIZE);
 static_assert(kPerCpuStackBottom == PERCPU_STACK);
 static_assert(kPerCpuData == PERCPU_DATA);
 static_assert(kPageSize == PAGE_SIZE);
+
+static_assert(align_up(sizeof(brig_learn_record), kPageSize) == LEARN_RECORD_SIZE);
 
 static_assert(offsetof(HostState, x) == HOST_X18);
 static_assert(offsetof(HostState, sp_el2) == HOST_SP_EL2);

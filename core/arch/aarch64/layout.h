@@ -21,6 +21,9 @@
 #define PERCPU_DATA 0x3000
 #define PAGE_SIZE 0x1000
 
+/* struct brig_learn_record, in whole pages */
+#define LEARN_RECORD_SIZE 0x8000
+
 /* struct HostState, at the start of struct Cpu */
 #define HOST_X18 0
 #define HOST_SP_EL2 104

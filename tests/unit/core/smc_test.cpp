@@ -25,6 +25,8 @@ constexpr std::array<SmcRule, 3> kRules{{
 }};
 static_assert(is_valid_policy(kRules));
 static_assert(is_valid_policy(std::array<SmcRule, 0>{}));
+static_assert(is_listed(kRules, 0x82000000) && is_listed(kRules, 0x8200001f));
+static_assert(!is_listed(kRules, 0x82000020) && !is_listed(kRules, 0));
 static_assert(!is_valid_policy(std::array<SmcRule, 1>{
     {{2, 1, SmcAction::deny, SmcCaller::any, ""}}}));
 static_assert(!is_valid_policy(std::array<SmcRule, 2>{
