@@ -15,6 +15,11 @@
 
 namespace brig {
 
+/// What `brig port new` writes where a board's device tree is silent. Core names each at start-up
+/// until somebody has put the fact in its place.
+inline constexpr unsigned kUnknownMaintenance = 0;
+inline constexpr uint64_t kUnknownDramEnd = ~uint64_t{kPageSize - 1};
+
 /// GIC frames. All addresses are physical. Where a GIC-400's pages are repeated to fill 64 KiB
 /// each, the usable 8 KiB of GICC and GICV are at +0xf000 of the 128 KiB.
 struct GicFrames {
@@ -25,7 +30,7 @@ struct GicFrames {
     uint64_t gicc = 0;      // CPU interface, 8 KiB (version 2)
     uint64_t gich = 0;      // virtual interface control, 4 KiB (version 2)
     uint64_t gicv = 0;      // virtual CPU interface, 8 KiB (version 2)
-    unsigned maintenance;   // INTID of the maintenance interrupt, 16 to 31
+    unsigned maintenance;   // INTID of the maintenance interrupt, 16 to 31, or kUnknownMaintenance
 };
 
 /// The UART that speaks before any configuration has been read.
@@ -34,6 +39,9 @@ struct EarlyConsole {
     using Uart = Driver;
     uint64_t address;
 };
+
+/// For a board without a UART that Brig can drive: the virtual console alone speaks.
+struct NoUart {};
 
 /// What a board record must offer.
 template <typename T>
@@ -65,7 +73,8 @@ requires Board<std::remove_cvref_t<decltype(board)>>
 consteval bool check_board() {
     static_assert(board.gic.version == 2 || board.gic.version == 3, "gic.version is 2 or 3");
     static_assert(is_aligned(board.gic.gicd, kPageSize), "gic.gicd is not page aligned");
-    static_assert(board.gic.maintenance >= 16 && board.gic.maintenance < 32,
+    static_assert(board.gic.maintenance == kUnknownMaintenance ||
+                      (board.gic.maintenance >= 16 && board.gic.maintenance < 32),
                   "gic.maintenance is not a PPI (INTID 16 to 31)");
     static_assert(board.gic.version != 3 || board.gic.gicr_size >= 0x20000,
                   "a GICv3 board needs its redistributors (gic.gicr, gic.gicr_size)");

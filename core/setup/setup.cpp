@@ -65,12 +65,22 @@ bool is_at(const char* frame, uint64_t on_board, uint64_t configured) {
     return on_board == configured;
 }
 
+/// Facts of the record that nobody has confirmed yet.
+void name_open_facts() {
+    if (bsp::board.gic.maintenance == kUnknownMaintenance)
+        console::log<console::Level::warning>(
+            "WARNING: board \"{}\": gic.maintenance is not known\n", bsp::board.name);
+    if (bsp::board.dram_end == kUnknownDramEnd)
+        console::log<console::Level::warning>("WARNING: board \"{}\": dram_end is not known\n",
+                                              bsp::board.name);
+}
+
 /// The board record against the configuration, before anything is touched: an access to a wrong
 /// address would end in an external abort, and enabling with it. Errors: no_device.
 Result<void> compare_with_board() {
     const brig_arm_platform& arm = sys.config->arm;
     const GicFrames& gic = bsp::board.gic;
-    if (arm.maintenance_irq != gic.maintenance)
+    if (gic.maintenance != kUnknownMaintenance && arm.maintenance_irq != gic.maintenance)
         console::log<console::Level::warning>(
             "WARNING: maintenance interrupt {} in the configuration, {} on board \"{}\"\n",
             unsigned{arm.maintenance_irq}, gic.maintenance, bsp::board.name);
@@ -89,6 +99,7 @@ Result<void> early_init(const Cpu& cpu) {
     console::print("Code location: {}\n", Address{arch::image_start()});
     BRIG_CHECK(parse_root_config());
     BRIG_CHECK(compare_with_board());
+    name_open_facts();
     BRIG_CHECK(board_early_init<BoardRecord>());
     sys.stage2_geometry = TableGeometry::stage2(static_cast<unsigned>(smallest_pa_bits));
     sys.vtcr = stage2_control(sys.stage2_geometry);

@@ -53,12 +53,25 @@ _brig_config() {
     esac
 }
 
+_brig_port() {
+    case $prev in
+        --iomem) compopt -o filenames; COMPREPLY=($(compgen -f -- "$cur")); return ;;
+        -o | --output) compopt -o filenames; COMPREPLY=($(compgen -d -- "$cur")); return ;;
+        --name) return ;;
+    esac
+    case $1 in
+        '') _brig_words inspect new --help ;;
+        inspect) _brig_files .dtb; _brig_words --iomem --json --help ;;
+        new) _brig_files .dtb; _brig_words --iomem --name -o --output --help ;;
+    esac
+}
+
 _brig() {
     local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} sub=
     COMPREPLY=()
     [ "$COMP_CWORD" -gt 2 ] && sub=${COMP_WORDS[2]}
     if [ "$COMP_CWORD" = 1 ]; then
-        _brig_words enable disable console cell config --help --version
+        _brig_words enable disable console cell config port --help --version
         return
     fi
     case ${COMP_WORDS[1]} in
@@ -67,6 +80,7 @@ _brig() {
         console) _brig_words -f --follow --help ;;
         cell) _brig_cell "$sub" ;;
         config) _brig_config "$sub" ;;
+        port) _brig_port "$sub" ;;
     esac
 }
 

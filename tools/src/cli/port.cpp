@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "board/facts.hpp"
 #include "cli/cli.hpp"
+#include "port/generate.hpp"
 #include "port/inspect.hpp"
 
 #include <fmt/format.h>
@@ -15,6 +16,8 @@ namespace {
 struct Arguments {
     std::string board;
     std::string iomem;
+    std::string name;
+    std::string output = "bsp";
     bool json = false;
 };
 
@@ -32,6 +35,16 @@ int run_inspect(const Arguments& arguments) {
         fmt::print("{}\n", port::inspect_json(facts).dump(2));
     else
         fmt::print("{}", port::inspect_text(tree, facts));
+    return 0;
+}
+
+int run_new(const Arguments& arguments) {
+    board::Tree tree = board::Tree::load(arguments.board);
+    board::Facts facts = facts_of(tree, arguments);
+    port::check_name(arguments.name);
+    auto folder = port::write_bsp(arguments.output, port::generate(tree, facts, arguments.name),
+                                  arguments.name);
+    fmt::print("{}", port::summary(facts, folder, arguments.name));
     return 0;
 }
 
@@ -54,6 +67,24 @@ void add_inspect(Program& program, CLI::App& group) {
     command->callback([&program, arguments] { program.status = run_inspect(*arguments); });
 }
 
+void add_new(Program& program, CLI::App& group) {
+    auto arguments = std::make_shared<Arguments>();
+    CLI::App* command = add_command(
+        group, "new",
+        "Write the folder bsp/NAME/ for a board: record, Kconfig, defconfig, a partition file to "
+        "start from and notes on what is still to be confirmed. It builds at once with "
+        "`make BOARD=NAME`. Nothing is written when anything is wrong or the folder exists.",
+        "brig port new rk3588-orangepi-5-plus.dtb --name my-board --iomem iomem.txt");
+    add_board_options(command, arguments);
+    command
+        ->add_option("--name", arguments->name,
+                     "name of the board: lower-case letters, digits and single dashes")
+        ->required();
+    command->add_option("-o,--output", arguments->output, "the folder that gets NAME/")
+        ->capture_default_str();
+    command->callback([&program, arguments] { program.status = run_new(*arguments); });
+}
+
 } // namespace
 
 void add_port_commands(Program& program) {
@@ -61,6 +92,7 @@ void add_port_commands(Program& program) {
                                   "brig port inspect board.dtb");
     group->require_subcommand(1);
     add_inspect(program, *group);
+    add_new(program, *group);
 }
 
 } // namespace brig::cli
