@@ -160,13 +160,18 @@ def reserved_memory(board=None):
     return overlay
 
 
+def dump_dtb(args, out):
+    """Writes the device tree that QEMU makes for args to out."""
+    dump = list(args)
+    dump[dump.index("-M") + 1] += f",dumpdtb={out}"
+    run_tool(dump, "dumping QEMU's device tree")
+    return out
+
+
 def make_dtb(args, overlays, out):
-    """Writes the device tree that QEMU makes for args, with overlays (.dtbo) applied, to out."""
+    """The same with overlays (.dtbo) applied."""
     with tempfile.TemporaryDirectory() as scratch:
-        base = Path(scratch) / "base.dtb"
-        dump = list(args)
-        dump[dump.index("-M") + 1] += f",dumpdtb={base}"
-        run_tool(dump, "dumping QEMU's device tree")
+        base = dump_dtb(args, Path(scratch) / "base.dtb")
         run_tool(["fdtoverlay", "-i", base, "-o", out, *overlays],
                  f"applying {', '.join(str(overlay) for overlay in overlays)} to QEMU's device tree")
     return out

@@ -42,12 +42,13 @@ class Machine:
                Brig's own in the initial RAM disk
     modules    names of kernel modules that Linux loads at boot
     reboot     restart on a reset, instead of ending QEMU
+    linux_uart 0 or 1: which UART has Linux's shell; the other one's output is the hypervisor's
     qemu_args  further QEMU arguments, or a function of the scratch folder that makes them
     options    further keyword arguments of brig_qemu.machine_args (virtualization, append ...)
     """
 
     def __init__(self, name, kernel='6.12', cpu=None, smp=None, board=None, files=None, modules=(),
-                 reboot=False, qemu_args=(), boot_timeout=TIMEOUT, **options):
+                 reboot=False, linux_uart=0, qemu_args=(), boot_timeout=TIMEOUT, **options):
         self.name = name
         self.board = board or brig_qemu.BOARD
         logs = os.environ.get('BRIG_TEST_LOGS', brig_qemu.build_dir(board) / 'test-logs')
@@ -62,8 +63,9 @@ class Machine:
             qemu_args = qemu_args(pathlib.Path(self.scratch.name))
         initrd = self.make_initrd(kernel, files or {}, modules)
         extra = ['-chardev', 'stdio,id=linux,signal=off', *([] if reboot else ['-no-reboot']), *qemu_args]
+        serial = ['chardev:linux', f'file:{self.hyp.path}']
         args = brig_qemu.machine_args(kernel=kernel, cpu=cpu, smp=smp, board=board, initrd=initrd,
-                                      serial=['chardev:linux', f'file:{self.hyp.path}'],
+                                      serial=serial[::-1] if linux_uart else serial,
                                       workdir=self.scratch.name, extra=extra, **options)
         (self.logs / 'command').write_text(shlex.join(args) + '\n')
         self.linux_log = open(self.logs / 'linux.log', 'w', encoding='utf-8', errors='replace')

@@ -1,0 +1,123 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The table docs/boards.md, out of what scripts/board-sweep found."""
+
+import collections
+
+RESULTS = {"builds": "builds", "open": "open points", "refused": "refused", "fault": "fault"}
+MISSING = {"memory": "RAM", "console": "console", "psci": "PSCI", "maintenance-irq": "maintenance interrupt",
+           "spin-table": "PSCI (spin-table)"}
+
+HEAD = """<!-- SPDX-License-Identifier: Apache-2.0 -->
+# Boards that `brig port` was tried on
+
+Made by `scripts/board-sweep --link --write`; do not edit. The trees are all that Debian's arm64 kernel
+packages have: {trees} files, {different} different ones. It says what the device tree allows, not that Brig ran
+on the board: nothing here has been on hardware.
+
+| result | trees | meaning |
+|---|---|---|
+| builds | {builds} | `brig port new` wrote a board, and its record compiles against the board contract |
+| open points | {open} | the same, and the tree lacks a fact: its place is marked "TO BE CONFIRMED" |
+| refused | {refused} | Brig cannot run on the machine as its tree describes it |
+
+{records} distinct records were compiled. Built in full, up to `brig.bin`: {linked}.
+
+## What open points lack
+
+| missing in the tree | trees |
+|---|---|
+{missing}
+
+RAM is missing where the boot loader fills it in: `--iomem` adds it. The console is missing where the tree
+names none, or one that Brig has no driver for ({consoles}).
+
+## Why boards are refused
+
+| reason | trees |
+|---|---|
+{reasons}
+
+## By vendor
+
+| vendor | builds | open points | refused |
+|---|---|---|---|
+{vendors}
+
+## Boards
+
+One line for boards of one SoC with the same result. "6.1" or "6.12" behind a name: only that kernel has it.
+"""
+
+
+def extract(facts):
+    """What the table needs of `brig port inspect --json`."""
+    gic = facts["gic"]
+    console = facts["console"]
+    unsupported = console["type"] == "none" and console["node"] and console["note"]
+    return {"soc": (facts["compatible"] or ["?"])[-1],
+            "gic": f"v{gic['version']}" + ("*" if gic["aliased"] else "") if gic else "-",
+            "console": console["type"],
+            "console_why": console["note"] if unsupported else None,
+            "memory": bool(facts["memory"]),
+            "missing": sorted({p["key"] for p in facts["open_points"] if p["kind"] == "missing"}),
+            "blocks": [p["text"] for p in facts["open_points"] if p["kind"] == "blocks"]}
+
+
+def rows(counter):
+    return "\n".join(f"| {name} | {count} |" for name, count in counter.most_common()) or "| none | 0 |"
+
+
+def board_names(names):
+    """LINE/VENDOR/BOARD.dtb of one or more kernels as one text."""
+    lines = collections.defaultdict(set)
+    for name in names:
+        line, _, rest = name.partition("/")
+        lines[rest.partition("/")[2].removesuffix(".dtb")].add(line)
+    return ", ".join(board + ("" if len(found) > 1 else f" {min(found)}")
+                     for board, found in sorted(lines.items()))
+
+
+def cell(text):
+    return text.replace("|", "\\|").replace("\n", " ")
+
+
+def render(trees, data, linked):
+    entries = [(data["trees"][digest], names) for digest, names in trees.items()]
+    count = collections.Counter()
+    missing, reasons, consoles = collections.Counter(), collections.Counter(), collections.Counter()
+    vendors = collections.defaultdict(collections.Counter)
+    groups = collections.defaultdict(list)
+    for entry, names in entries:
+        count[entry["result"]] += len(names)
+        for key in entry["missing"]:
+            missing[MISSING.get(key, key)] += len(names)
+        if entry["result"] == "refused":
+            for text in entry["blocks"]:
+                reasons[text] += len(names)
+        if entry["console_why"]:
+            consoles[entry["console_why"]] += len(names)
+        for name in names:
+            vendors[name.split("/")[1]][entry["result"]] += 1
+        lacks = (", ".join(MISSING.get(key, key) for key in entry["missing"])
+                 if entry["result"] != "refused" else " ".join(entry["blocks"]))
+        key = (names[0].split("/")[1], entry["soc"], entry["gic"], entry["console"], entry["result"], lacks)
+        groups[key] += names
+    kinds = "; ".join(f"{why.removeprefix('Brig has no driver for ')}: {number}"
+                      for why, number in consoles.most_common(12))
+    text = HEAD.format(
+        trees=sum(count.values()), different=len(entries), builds=count["builds"], open=count["open"],
+        refused=count["refused"], records=len({e["record"] for e, _ in entries if e.get("record")}),
+        linked=", ".join(f"`{name.removesuffix('.dtb')}`" for name in linked),
+        missing=rows(missing), consoles=kinds, reasons=rows(reasons),
+        vendors="\n".join(f"| {vendor} | {found['builds']} | {found['open']} | {found['refused']} |"
+                          for vendor, found in sorted(vendors.items())))
+    text += '"v2*": a GIC-400 with 64 KiB aliases.\n'
+    vendor = None
+    for (name, soc, gic, console, result, lacks), names in sorted(groups.items()):
+        if name != vendor:
+            vendor = name
+            text += f"\n### {vendor}\n\n| SoC | GIC | console | result | missing, or why refused | boards |\n"
+            text += "|---|---|---|---|---|---|\n"
+        text += (f"| {cell(soc)} | {gic} | {console} | {RESULTS[result]} | {cell(lacks)} | "
+                 f"{cell(board_names(names))} |\n")
+    return text
