@@ -71,7 +71,7 @@ _brig() {
     COMPREPLY=()
     [ "$COMP_CWORD" -gt 2 ] && sub=${COMP_WORDS[2]}
     if [ "$COMP_CWORD" = 1 ]; then
-        _brig_words enable disable console cell config port --help --version
+        _brig_words enable disable console cell config map port --help --version
         return
     fi
     case ${COMP_WORDS[1]} in
@@ -80,6 +80,10 @@ _brig() {
         console) _brig_words -f --follow --help ;;
         cell) _brig_cell "$sub" ;;
         config) _brig_config "$sub" ;;
+        map)
+            _brig_files .cell .dts .dtb
+            _brig_words --format -o --output --title --width --all --dtc --include --help
+            ;;
         port) _brig_port "$sub" ;;
     esac
 }

@@ -62,6 +62,7 @@ int run(int argc, char** argv) {
     add_device_commands(program);
     add_cell_commands(program);
     add_config_commands(program);
+    add_map_command(program);
     add_port_commands(program);
     try {
         program.app.parse(argc, argv);

@@ -5,7 +5,6 @@
 #include <fmt/format.h>
 
 #include <cstdio>
-#include <filesystem>
 #include <map>
 #include <memory>
 
@@ -26,14 +25,10 @@ int run_import(const Arguments& arguments) {
     for (const auto& name : arguments.files)
         files.push_back({name, read_file(name, "configuration")});
     Imported result = import_files(files, arguments.options);
-    if (arguments.output.empty()) {
+    if (arguments.output.empty())
         fmt::print("{}", result.source);
-    } else {
-        std::filesystem::path path(arguments.output);
-        write_files(
-            path.has_parent_path() ? path.parent_path() : ".",
-            {{path.filename().string(), Bytes(result.source.begin(), result.source.end())}});
-    }
+    else
+        write_file(arguments.output, result.source);
     for (const auto& text : result.warnings)
         fmt::print(stderr, "warning: {}\n", text);
     for (const auto& text : result.notes)

@@ -47,6 +47,15 @@ void check_interceptions(Report& report);
 void check_root_coverage(Report& report);
 void check_start(Report& report); // reset address, console
 
+// Registers that accesses must trap on: no cell may have them mapped.
+struct Trapped {
+    Test test;
+    std::string name; // "the distributor (GICD)"
+    uint64_t start;
+    uint64_t size;
+};
+std::vector<Trapped> trapped_blocks(const System& system);
+
 // The root cell first, then the others.
 std::vector<const Cell*> all_cells(const Configuration& configuration);
 

@@ -6,15 +6,6 @@
 
 namespace brig::config {
 
-namespace {
-
-struct Trapped {
-    Test test;
-    std::string name; // "the distributor (GICD)"
-    uint64_t start;
-    uint64_t size;
-};
-
 std::vector<Trapped> trapped_blocks(const System& system) {
     std::vector<Trapped> blocks;
     auto gic = [&blocks](std::string name, uint64_t start, uint64_t size) {
@@ -44,6 +35,8 @@ std::vector<Trapped> trapped_blocks(const System& system) {
     }
     return blocks;
 }
+
+namespace {
 
 void check_block(Report& report, const Trapped& block, const MemoryRegion& region) {
     Range range = make_range(block.start, block.size);

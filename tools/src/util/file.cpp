@@ -65,6 +65,11 @@ void write_files(const fs::path& directory, const std::vector<OutputFile>& files
     }
 }
 
+void write_file(const std::filesystem::path& path, std::string_view content) {
+    write_files(path.has_parent_path() ? path.parent_path() : ".",
+                {{path.filename().string(), Bytes(content.begin(), content.end())}});
+}
+
 TemporaryDirectory::TemporaryDirectory() {
     std::error_code error;
     fs::path base = fs::temp_directory_path(error);

@@ -25,6 +25,9 @@ struct OutputFile {
 // first and all are renamed at the end. Throws Error.
 void write_files(const std::filesystem::path& directory, const std::vector<OutputFile>& files);
 
+// One file, whole or not at all; its directory is created when missing. Throws Error.
+void write_file(const std::filesystem::path& path, std::string_view content);
+
 // A directory for temporary files, removed with its content at the end of the object's life.
 class TemporaryDirectory {
 public:
