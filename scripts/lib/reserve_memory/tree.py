@@ -1,0 +1,131 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A board's device tree, as far as memory goes."""
+
+import dataclasses
+
+import libfdt
+
+from .error import Failure, read
+
+OUR_NAMES = ('brig-hypervisor', 'brig-cells')
+
+
+@dataclasses.dataclass(frozen=True, order=True)
+class Reservation:
+    start: int
+    size: int
+    name: str  # of the node, without address
+
+    @property
+    def end(self):
+        return self.start + self.size
+
+    def __str__(self):
+        return f'{self.start:#x}-{self.end - 1:#x} {self.name}'
+
+    def overlaps(self, other):
+        return self.start < other.end and other.start < self.end
+
+
+def numbers(fdt, node, name):
+    """The 32-bit numbers of a property; none when it is absent or no list of them."""
+    value = fdt.getprop(node, name, libfdt.QUIET_NOTFOUND)
+    if isinstance(value, int) or len(value) % 4:
+        return []
+    return [int.from_bytes(value[i:i + 4], 'big') for i in range(0, len(value), 4)]
+
+
+def cell_counts(fdt, node):
+    return (numbers(fdt, node, '#address-cells') or [2])[0], (numbers(fdt, node, '#size-cells') or [1])[0]
+
+
+def joined(cells):
+    value = 0
+    for cell in cells:
+        value = value << 32 | cell
+    return value
+
+
+def ranges(fdt, node, counts):
+    """Start and size of each entry of `reg`."""
+    address, size = counts
+    reg = numbers(fdt, node, 'reg')
+    step = address + size
+    if not step:
+        return []
+    entries = [(joined(reg[i:i + address]), joined(reg[i + address:i + step]))
+               for i in range(0, len(reg) - step + 1, step)]
+    return [(start, length) for start, length in entries if length]
+
+
+def children(fdt, node):
+    child = fdt.first_subnode(node, libfdt.QUIET_NOTFOUND)
+    while child >= 0:
+        yield child, fdt.get_name(child)
+        child = fdt.next_subnode(child, libfdt.QUIET_NOTFOUND)
+
+
+def open_blob(blob, name):
+    """libfdt's view of a blob that is whole."""
+    size = int.from_bytes(blob[4:8], 'big') if len(blob) >= 40 else 0
+    try:
+        if blob[:4] != b'\xd0\x0d\xfe\xed' or not 40 <= size <= len(blob):
+            raise libfdt.FdtException(-libfdt.BADMAGIC)
+        fdt = libfdt.Fdt(bytearray(blob[:size]))
+        for node, _ in children(fdt, 0):
+            fdt.get_name(node)
+    except libfdt.FdtException as error:
+        raise Failure(f'reading {name}: it is no device-tree blob, or a damaged one ({error})') from error
+    return fdt
+
+
+class Tree:
+    """What is in the file, our reservations of an earlier run apart from all others."""
+
+    def __init__(self, path):
+        self.path = path
+        self.blob = read(path, 'device tree')
+        self.fdt = open_blob(self.blob, path)
+        self.root_cells = cell_counts(self.fdt, 0)
+        self.memory = []    # (start, size)
+        self.reserved = []  # of others
+        self.ours = []
+        self.node = self.fdt.path_offset('/reserved-memory', libfdt.QUIET_NOTFOUND)
+        self.cells = cell_counts(self.fdt, self.node) if self.node >= 0 else self.root_cells
+        self._read_memory()
+        self._read_reserved()
+
+    def _read_memory(self):
+        for node, name in children(self.fdt, 0):
+            kind = self.fdt.getprop(node, 'device_type', libfdt.QUIET_NOTFOUND)
+            is_memory = not isinstance(kind, int) and bytes(kind) == b'memory\0'
+            if is_memory or name.split('@')[0] == 'memory':
+                self.memory += ranges(self.fdt, node, self.root_cells)
+
+    def _read_reserved(self):
+        for index in range(self.fdt.num_mem_rsv()):
+            start, size = self.fdt.get_mem_rsv(index)[-2:]
+            if size:
+                self.reserved.append(Reservation(start, size, '/memreserve/'))
+        if self.node < 0:
+            return
+        for node, name in children(self.fdt, self.node):
+            base = name.split('@')[0]
+            ours = base in OUR_NAMES
+            for start, size in ranges(self.fdt, node, self.cells):
+                item = Reservation(start, size, base if ours else f'/reserved-memory/{name}')
+                (self.ours if ours else self.reserved).append(item)
+        self.ours.sort()
+
+    def without_ours(self):
+        """The blob as it was before an earlier run."""
+        fdt = libfdt.Fdt(bytearray(self.blob))
+        if self.node >= 0:
+            while True:
+                parent = fdt.path_offset('/reserved-memory')
+                mine = [node for node, name in children(fdt, parent) if name.split('@')[0] in OUR_NAMES]
+                if not mine:
+                    break
+                fdt.del_node(mine[0])
+        fdt.pack()
+        return bytes(fdt.as_bytearray())
