@@ -48,7 +48,7 @@ _brig_config() {
     case $1 in
         '') _brig_words compile dump check import --help ;;
         compile) _brig_files .dts .dtb; _brig_words -o --output --dtc --include --depfile --help ;;
-        import) _brig_files .cell; _brig_words -o --output --old-stream-ids --dtc --help ;;
+        import) _brig_files .cell; _brig_words -o --output --board --old-stream-ids --dtc --help ;;
         dump | check) _brig_files .cell; _brig_words --json --help ;;
     esac
 }
@@ -82,7 +82,7 @@ _brig() {
         config) _brig_config "$sub" ;;
         map)
             _brig_files .cell .dts .dtb
-            _brig_words --format -o --output --title --width --all --dtc --include --help
+            _brig_words --format --board --iomem -o --output --title --width --all --dtc --include --help
             ;;
         port) _brig_port "$sub" ;;
     esac

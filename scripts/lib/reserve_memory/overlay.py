@@ -8,7 +8,7 @@ import tempfile
 import libfdt
 
 from .error import Failure, read, run
-from .tree import Reservation, children, open_blob, ranges
+from .tree import Reservation, cell_counts, children, open_blob, ranges
 
 TREE = pathlib.Path(__file__).resolve().parents[3]
 PATH = '/fragment@0/__overlay__/reserved-memory'
@@ -23,13 +23,27 @@ def of_partition(partition, board, brig):
     brig = brig or TREE / 'scripts/brig'
     with tempfile.TemporaryDirectory() as directory:
         out = pathlib.Path(directory)
+        # As it was before: the compiler shall not take our own nodes for somebody else's.
+        (out / 'board.dtb').write_bytes(board.without_ours())
         command = [brig, 'config', 'compile', partition, '-o', out / 'out']
-        if takes_board(brig):
-            # As it was before: the compiler shall not take our own nodes for somebody else's.
-            (out / 'board.dtb').write_bytes(board.without_ours())
-            command += ['--board', out / 'board.dtb']
-        run(f'compiling {partition}', *command)
+        with_board = [*command, '--board', out / 'board.dtb']
+        what = f'compiling {partition}'
+        if not takes_board(brig):
+            run(what, *command)
+        elif names_board(partition):
+            run(what, *with_board)
+        else:
+            # A partition file that names no tree may do without one.
+            try:
+                run(what, *command)
+            except Failure:
+                run(what, *with_board)
         return read(out / 'out/reserved-memory.dtbo', 'overlay')
+
+
+def names_board(partition):
+    """Does the file say which tree it is for? (A comment that does so does no harm.)"""
+    return b'board-tree' in read(partition, 'partition file')
 
 
 def takes_board(brig):
@@ -47,7 +61,7 @@ def reservations(blob, name):
     result = []
     if parent >= 0:
         for node, child in children(fdt, parent):
-            for start, size in ranges(fdt, node, (2, 2)):
+            for start, size in ranges(fdt, node, cell_counts(fdt, parent)):
                 result.append(Reservation(start, size, child.split('@')[0]))
     if not result:
         raise Failure(f'reading {name}: it reserves nothing')
@@ -76,7 +90,8 @@ def node_source(wanted, cells, indent):
 def adapted(blob, board, wanted):
     """The overlay with as many cells as the tree has: in a tree with others, it would change the
     meaning of what is there."""
-    if board.cells == (2, 2):
+    fdt = open_blob(blob, 'the overlay')
+    if board.cells == cell_counts(fdt, fdt.path_offset(PATH)):
         return blob
     text = '/dts-v1/;\n/plugin/;\n\n&{/} {\n' + node_source(wanted, board.cells, '\t') + '};\n'
     with tempfile.TemporaryDirectory() as directory:

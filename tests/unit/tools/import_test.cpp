@@ -263,6 +263,16 @@ TEST_CASE("faults of the files are told, and the text is made all the same") {
     CHECK(contains(result.verdicts, "f2: compiles to the same bytes"));
 }
 
+TEST_CASE("the board's tree gives names") {
+    ImportOptions options;
+    options.names.devices = {{"serial2", {{0xfeb50000, 0xfeb500ff}}, {300}, true},
+                             {"off", {{0xfeb50000, 0xfeb500ff}}, {300}, false}};
+    Imported result = import_files({{"f", write_cell(rich_cell())}}, options);
+    CHECK(result.source.find("// 4 KiB: serial2\n") != std::string::npos);
+    CHECK(result.source.find("// Interrupts: 300 serial2\n") != std::string::npos);
+    CHECK(contains(result.verdicts, "f: compiles to the same bytes"));
+}
+
 TEST_CASE("cells alone become a part for /include/") {
     Imported result = imported({write_cell(rich_cell())});
     CHECK(result.source.find("/include/ it in a partition file") != std::string::npos);

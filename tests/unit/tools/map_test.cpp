@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "board_support.hpp"
 #include "config/checks.hpp"
 #include "config/partition.hpp"
 #include "map/map.hpp"
@@ -24,7 +25,7 @@ struct Source {
     Map map;
 };
 
-Source mapped(const std::string& text, const BoardNames& board = {}) {
+Source mapped(const std::string& text, const board::Names& board = {}) {
     TemporaryDirectory directory;
     write_file(directory.path() / "test.dts", text);
     Source source;
@@ -167,7 +168,7 @@ TEST_CASE("faulty configurations are drawn, with their faults") {
 }
 
 TEST_CASE("the board's tree adds names, firmware, and what nobody has") {
-    BoardNames board;
+    board::Names board;
     board.ram = {{0x40000000, 0x8fffffff}};
     board.reserved = {{{0x80000000, 0x80000fff}, "optee@80000000"}};
     board.devices = {{"serial@9000000", {{0x9000000, 0x9000fff}}, {40}, true},
@@ -186,6 +187,45 @@ TEST_CASE("the board's tree adds names, firmware, and what nobody has") {
     REQUIRE(map.devices.size() == 2);
     CHECK(map.devices[0].owners == std::vector<size_t>{root});
     CHECK(map.devices[1].owners.empty());
+}
+
+TEST_CASE("names come out of a board's tree") {
+    board::Tree tree = test::tree_of(R"(
+        model = "a board";
+        #address-cells = <2>; #size-cells = <2>;
+        interrupt-parent = <&gic>;
+        aliases { serial0 = &uart; };
+        memory@40000000 { device_type = "memory"; reg = <0 0x40000000 0 0x40000000>; };
+        reserved-memory {
+            #address-cells = <2>; #size-cells = <2>; ranges;
+            optee@42000000 { reg = <0 0x42000000 0 0x1000>; no-map; };
+        };
+        cpus {
+            #address-cells = <1>; #size-cells = <0>;
+            cpu@0 { device_type = "cpu"; compatible = "arm,cortex-a76"; reg = <0>; };
+        };
+        gic: interrupt-controller@8000000 {
+            compatible = "arm,gic-v3"; interrupt-controller; #interrupt-cells = <3>;
+            reg = <0 0x8000000 0 0x10000>, <0 0x80a0000 0 0x80000>;
+        };
+        uart: serial@9000000 {
+            compatible = "arm,pl011"; reg = <0 0x9000000 0 0x1000>; interrupts = <0 8 4>;
+        };
+        off@9010000 { compatible = "x,y"; reg = <0 0x9010000 0 0x1000>; status = "disabled"; };
+    )");
+    board::Names names = board::read_names(tree);
+    CHECK(names.model == "a board");
+    CHECK(names.ram == std::vector<Range>{{0x40000000, 0x7fffffff}});
+    CHECK(names.cores == std::vector<std::string>{"cortex-a76"});
+    REQUIRE(names.reserved.size() == 1);
+    CHECK(names.devices_in({0x9000000, 0x9ffffff}).size() == 1); // the other is disabled
+    CHECK(names.devices_in({0x8000000, 0x8ffffff}).empty());     // the GIC is not among them
+    REQUIRE(names.devices_with(40).size() == 1);
+    CHECK(names.devices_with(40)[0] == names.devices_in({0x9000fff, 0x9000fff})[0]);
+    CHECK(&tree.resolve(names.devices_with(40)[0]) == tree.find("/serial@9000000"));
+    Map map = mapped(test::good_partition(), names).map;
+    CHECK(!at(map, 0x9000000).names.empty());
+    CHECK(!at(map, 0x42000000).names.empty());
 }
 
 TEST_CASE("text fits its columns, and marks nothing that it should not") {

@@ -17,6 +17,7 @@ using namespace brig::config;
 struct Arguments {
     std::vector<std::string> files;
     std::string output;
+    std::string board;
     ImportOptions options;
 };
 
@@ -24,7 +25,10 @@ int run_import(const Arguments& arguments) {
     std::vector<ImportFile> files;
     for (const auto& name : arguments.files)
         files.push_back({name, read_file(name, "configuration")});
-    Imported result = import_files(files, arguments.options);
+    ImportOptions options = arguments.options;
+    if (!arguments.board.empty())
+        options.names = read_board_names(arguments.board, "");
+    Imported result = import_files(files, options);
     if (arguments.output.empty())
         fmt::print("{}", result.source);
     else
@@ -40,6 +44,14 @@ int run_import(const Arguments& arguments) {
 
 } // namespace
 
+board::Names read_board_names(const std::string& file, const std::string& iomem) {
+    board::Tree tree = board::Tree::load(file);
+    std::optional<board::Iomem> list;
+    if (!iomem.empty())
+        list = board::load_iomem(iomem);
+    return board::read_names(tree, list);
+}
+
 void add_import_command(Program& program, CLI::App& config_group) {
     auto arguments = std::make_shared<Arguments>();
     CLI::App* command = add_command(
@@ -52,6 +64,8 @@ void add_import_command(Program& program, CLI::App& config_group) {
     command->add_option("FILE", arguments->files, "system and cell files")->required();
     command->add_option("-o,--output", arguments->output,
                         "partition file to write; default: standard output");
+    command->add_option("--board", arguments->board,
+                        "the board's device tree (.dtb): devices are named in comments");
     const std::map<std::string, OldStreamIds> choices = {{"refuse", OldStreamIds::Refuse},
                                                          {"keep", OldStreamIds::Keep},
                                                          {"drop", OldStreamIds::Drop}};

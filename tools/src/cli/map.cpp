@@ -25,6 +25,8 @@ struct Arguments {
     std::string format;
     std::string output;
     std::string title;
+    std::string board;
+    std::string iomem;
     config::DtcOptions dtc;
     unsigned width = 0;
     bool all = false;
@@ -125,9 +127,12 @@ std::string format_of(const Arguments& arguments) {
 
 int run_map(const Arguments& arguments) {
     Input input = read_input(arguments);
+    board::Names names;
+    if (!arguments.board.empty())
+        names = read_board_names(arguments.board, arguments.iomem);
     std::string title =
         arguments.title.empty() ? input.configuration.system.root.name : arguments.title;
-    map::Map map = map::make_map({input.configuration, input.reserved, {}, *input.words, title});
+    map::Map map = map::make_map({input.configuration, input.reserved, names, *input.words, title});
     std::string format = format_of(arguments);
     std::string out;
     if (format == "svg")
@@ -164,6 +169,10 @@ void add_map_command(Program& program) {
         ->check(CLI::IsMember({"text", "svg", "html", "json"}));
     command->add_option("-o,--output", arguments->output,
                         "file to write; default: standard output");
+    command->add_option("--board", arguments->board,
+                        "the board's device tree (.dtb): names of devices, RAM, what firmware has");
+    command->add_option("--iomem", arguments->iomem,
+                        "copy of the board's /proc/iomem: its RAM, where the tree has none");
     command->add_option("--title", arguments->title, "headline; default: the root cell's name");
     command
         ->add_option("--width", arguments->width,

@@ -95,7 +95,7 @@ bool collide(const Cell& a, const Cell& b) {
     return false;
 }
 
-void write_cells(Source& source, const Set& set, uint64_t gicd, const BoardNames& names) {
+void write_cells(Source& source, const Set& set, uint64_t gicd, const board::Names& names) {
     source.open("cells");
     for (size_t i = 0; i < set.cells.size(); i++) {
         const Cell& cell = set.cells[i];

@@ -2,11 +2,11 @@
 // Binary configuration files of any origin back to a partition file.
 #pragma once
 
+#include "board/names.hpp"
 #include "config/model.hpp"
 #include "config/partition.hpp"
 #include "util/file.hpp"
 
-#include <functional>
 #include <string>
 #include <vector>
 
@@ -17,18 +17,11 @@ struct ImportFile {
     Bytes content;
 };
 
-// What the board's tree calls the devices inside a range of host addresses, and an interrupt;
-// empty: nothing is known.
-struct BoardNames {
-    std::function<std::vector<std::string>(const Range&)> devices;
-    std::function<std::string(unsigned)> interrupt;
-};
-
 // What happens to stream ids that older revisions wrote in one of two ways.
 enum class OldStreamIds { Refuse, Keep, Drop };
 
 struct ImportOptions {
-    BoardNames names;
+    board::Names names; // for comments; empty: not known
     OldStreamIds old_stream_ids = OldStreamIds::Refuse;
     DtcOptions dtc;
 };

@@ -17,7 +17,8 @@ constexpr unsigned end_of_spis = 1020;
 
 class CellWriter {
 public:
-    CellWriter(Source& source, const Cell& cell, uint64_t gicd, const BoardNames& names, bool root)
+    CellWriter(Source& source, const Cell& cell, uint64_t gicd, const board::Names& names,
+               bool root)
         : source_(source), cell_(cell), gicd_(gicd), names_(names), root_(root) {}
 
     void write();
@@ -41,7 +42,7 @@ private:
     Source& source_;
     const Cell& cell_;
     uint64_t gicd_;
-    const BoardNames& names_;
+    const board::Names& names_;
     bool root_;
     std::map<std::string, unsigned> used_; // node names, and how often
 };
@@ -119,7 +120,7 @@ void CellWriter::write_interrupts() {
                 single.push_back(first + i);
     }
     for (unsigned intid : intids)
-        if (std::string name = names_.interrupt ? names_.interrupt(intid) : ""; !name.empty())
+        for (const auto& name : names_.devices_with(intid))
             named += fmt::format("{}{} {}", named.empty() ? "" : ", ", intid, name);
     if (!named.empty() && !root_)
         source_.comment("Interrupts: " + named);
@@ -182,8 +183,8 @@ std::string CellWriter::remark(const MemoryRegion& region) const {
     if (region.sub_page())
         text += ", trapped and emulated";
     std::vector<std::string> devices;
-    if (names_.devices && region.is(BRIG_MEM_IO))
-        devices = names_.devices(region.phys_range());
+    if (region.is(BRIG_MEM_IO))
+        devices = names_.devices_in(region.phys_range());
     constexpr size_t most = 12; // a PCI window or a whole bus has hundreds
     size_t more = devices.size() > most ? devices.size() - most : 0;
     devices.resize(devices.size() - more);
@@ -297,7 +298,7 @@ void CellWriter::write() {
 
 } // namespace
 
-void import_cell(Source& source, const Cell& cell, uint64_t gicd, const BoardNames& names,
+void import_cell(Source& source, const Cell& cell, uint64_t gicd, const board::Names& names,
                  bool root) {
     CellWriter(source, cell, gicd, names, root).write();
 }

@@ -52,7 +52,7 @@ std::string in_quotes(std::string_view text);
 
 void import_system(Source& source, const System& system);
 // The properties and nodes inside the cell's node. `gicd`: 0 when it is not known.
-void import_cell(Source& source, const Cell& cell, uint64_t gicd, const BoardNames& names,
+void import_cell(Source& source, const Cell& cell, uint64_t gicd, const board::Names& names,
                  bool root);
 // A console node; nothing when all of it is zero.
 void import_console(Source& source, const Console& console, const std::string& where);

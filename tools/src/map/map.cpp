@@ -7,9 +7,6 @@
 #include <brig/comm_region.h>
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <map>
-
 namespace brig::map {
 
 namespace {
@@ -109,7 +106,7 @@ std::set<unsigned> of_all(const Map& map, std::set<unsigned> Owner::*numbers) {
     return result;
 }
 
-void add_cpus(Map& map, const BoardNames& board) {
+void add_cpus(Map& map, const board::Names& board) {
     for (unsigned number : of_all(map, &Owner::cpus)) {
         auto [owners, fault] = takers(map, number, &Owner::cpus);
         std::string core = number < board.cores.size() ? board.cores[number] : "";
@@ -117,12 +114,7 @@ void add_cpus(Map& map, const BoardNames& board) {
     }
 }
 
-void add_interrupts(Map& map, const BoardNames& board) {
-    std::multimap<unsigned, std::string> names;
-    for (const auto& device : board.devices)
-        for (unsigned intid : device.interrupts)
-            if (device.enabled)
-                names.emplace(intid, fmt::format("{} {}", intid, device.name));
+void add_interrupts(Map& map, const board::Names& board) {
     for (unsigned intid : of_all(map, &Owner::interrupts)) {
         auto [owners, fault] = takers(map, intid, &Owner::interrupts);
         auto& list = map.interrupts;
@@ -130,12 +122,12 @@ void add_interrupts(Map& map, const BoardNames& board) {
             list.back().fault != fault)
             list.push_back({intid, intid, owners, {}, fault});
         list.back().last = intid;
-        for (auto [it, end] = names.equal_range(intid); it != end; ++it)
-            list.back().names.push_back(it->second);
+        for (const auto& name : board.devices_with(intid))
+            list.back().names.push_back(fmt::format("{} {}", intid, name));
     }
 }
 
-void add_devices(Map& map, const BoardNames& board) {
+void add_devices(Map& map, const board::Names& board) {
     for (const auto& device : board.devices) {
         if (!device.enabled || (device.registers.empty() && device.interrupts.empty()))
             continue;
@@ -200,7 +192,7 @@ std::string Map::owners_text(const std::vector<size_t>& list) const {
 
 Map make_map(const MapInput& input) {
     const config::Configuration& configuration = input.configuration;
-    const BoardNames& board = input.board;
+    const board::Names& board = input.board;
     Map map;
     map.title = input.title;
     map.owners = all_owners(configuration);

@@ -3,9 +3,9 @@
 // `brig map` draws. Faulty configurations have a map like any other, with their faults in it.
 #pragma once
 
+#include "board/names.hpp"
 #include "config/checks.hpp"
 #include "config/model.hpp"
-#include "map/board_names.hpp"
 #include "util/range.hpp"
 
 #include <cstdint>
@@ -116,8 +116,8 @@ struct Map {
 struct MapInput {
     const config::Configuration& configuration;
     std::vector<Range> reserved; // root memory that Linux leaves alone
-    BoardNames board;
-    const config::Words& words; // how faults call the fields
+    board::Names board;          // empty: not known
+    const config::Words& words;  // how faults call the fields
     std::string title;
 };
 

@@ -4,12 +4,10 @@
 
 #include <cstddef>
 #include <string>
-#include <string_view>
 
 namespace brig::map {
 
 std::string owner_colour(size_t owner); // "#4a7dbf"
-constexpr std::string_view fault_colour = "#d62f3c";
 
 // Rules for the classes of the drawing, dark ones included.
 std::string drawing_style();

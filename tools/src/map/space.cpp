@@ -165,8 +165,8 @@ void append(std::vector<Piece>& pieces, Piece piece) {
 }
 
 // A gap between claimed pieces, with what the board's tree knows about it.
-void append_gap(std::vector<Piece>& pieces, const Range& gap, const BoardNames& board) {
-    std::vector<NamedRange> known;
+void append_gap(std::vector<Piece>& pieces, const Range& gap, const board::Names& board) {
+    std::vector<board::NamedRange> known;
     auto add = [&](const Range& range, const std::string& name) {
         if (range.overlaps(gap))
             known.push_back(
@@ -202,13 +202,9 @@ void append_gap(std::vector<Piece>& pieces, const Range& gap, const BoardNames& 
 }
 
 // A device keeps the range of the cell's region, so its name is all there is to add.
-void add_names(Piece& piece, const BoardNames& board) {
+void add_names(Piece& piece, const board::Names& board) {
     if (piece.kind == Kind::Device)
-        for (const auto& device : board.devices)
-            for (const auto& range : device.registers)
-                if (range.overlaps(piece.range) && std::find(piece.names.begin(), piece.names.end(),
-                                                             device.name) == piece.names.end())
-                    piece.names.push_back(device.name);
+        piece.names = board.devices_in(piece.range);
     if (piece.kind == Kind::Ram || piece.kind == Kind::Hypervisor)
         for (const auto& reserved : board.reserved)
             if (reserved.range.overlaps(piece.range))
@@ -218,7 +214,7 @@ void add_names(Piece& piece, const BoardNames& board) {
 } // namespace
 
 std::vector<Piece> address_space(const config::Configuration& configuration, const Map& map,
-                                 const BoardNames& board) {
+                                 const board::Names& board) {
     std::vector<Area> areas = all_areas(configuration);
     std::vector<Range> ranges;
     uint64_t last = 0;

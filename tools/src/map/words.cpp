@@ -158,7 +158,9 @@ std::vector<Piece> folded(const std::vector<Piece>& pieces) {
         run.claims = pieces[i].claims;
         for (; i < end; i++) {
             run.parts.push_back(pieces[i]);
-            run.names.insert(run.names.end(), pieces[i].names.begin(), pieces[i].names.end());
+            for (const auto& name : pieces[i].names)
+                if (std::find(run.names.begin(), run.names.end(), name) == run.names.end())
+                    run.names.push_back(name);
         }
         result.push_back(std::move(run));
     }
