@@ -168,7 +168,7 @@ int Drawing::draw_piece(const Piece& piece) {
         return 18;
     }
     std::string text = piece_text(map_, piece);
-    size_t room = static_cast<size_t>(width - margin - text_x) / 7;
+    size_t room = static_cast<size_t>(width - margin - text_x) * 2 / 15;
     std::vector<std::string> lines = broken(text, room);
     std::vector<std::string> bad;
     for (const auto& fault : piece.faults)
