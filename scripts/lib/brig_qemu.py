@@ -21,6 +21,9 @@ APPEND = "console=ttyAMA0 id_aa64mmfr1.vh=0 kvm-arm.mode=none"
 
 BOARD = os.environ.get("BOARD", "qemu-virt")  # where no function is told otherwise
 
+# Kernel lines of the cache; those of 5.10 are built by scripts/build-kernel.
+KERNELS = ("5.10", "5.10-no-vhe", "6.1", "6.12")
+
 
 class Error(Exception):
     """Something that the user can put right; the text says how."""
@@ -51,7 +54,7 @@ def description(board=None):
 
 
 class Kernel:
-    """A Debian kernel of the cache: image, release (a text), modules (a folder), build (KDIR)."""
+    """A kernel of the cache: image, release (a text), modules (a folder), build (KDIR)."""
 
     def __init__(self, version):
         self.version = version
@@ -61,7 +64,7 @@ class Kernel:
         self.build = self.folder / "build"
         if not (self.folder / ".recipe").exists():
             raise Error(f"looking for kernel {version} in {self.folder}: it is not there. "
-                        "Run scripts/fetch.")
+                        f"Run scripts/{'build-kernel' if version.startswith('5') else 'fetch'}.")
         self.release = (self.folder / "release").read_text().strip()
 
     def module_files(self, names):
@@ -89,7 +92,7 @@ class Kernel:
 
 
 def kernel(version):
-    """The cached kernel of a line, '6.1' or '6.12'."""
+    """The cached kernel of a line, one of KERNELS."""
     return Kernel(version)
 
 
@@ -136,7 +139,7 @@ def machine_args(kernel="6.12", cpu=None, smp=None, memory=None, virtualization=
     for destination in serial:
         args += ["-serial", "chardev:terminal" if destination == "terminal" else destination]
     if kernel is not None:
-        image = Kernel(kernel).image if kernel in ("6.1", "6.12") else kernel
+        image = Kernel(kernel).image if kernel in KERNELS else kernel
         line = f"{APPEND if append is None else append} {more_append}".strip()
         args += ["-kernel", str(image), "-append", line]
     if initrd is not None:

@@ -36,7 +36,7 @@ class Machine:
     """A booted machine. Use as a context manager, or call stop().
 
     name       names the log folder build/<board>/test-logs/<name>
-    kernel     kernel line, '6.1' or '6.12'
+    kernel     kernel line, one of brig_qemu.KERNELS
     cpu, smp   QEMU's CPU model and count, the board's if not given
     files      {path in the guest: host path, bytes, or a function that makes the bytes}, added to
                Brig's own in the initial RAM disk

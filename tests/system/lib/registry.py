@@ -15,7 +15,7 @@ from machine import Machine
 
 FULL = [('6.12', 'cortex-a76')]
 OTHERS = [('6.1', 'cortex-a76'), ('6.1', 'cortex-a72'), ('6.1', 'cortex-a55'),
-          ('6.12', 'cortex-a72'), ('6.12', 'cortex-a55')]
+          ('6.12', 'cortex-a72'), ('6.12', 'cortex-a55'), ('5.10', 'cortex-a76'), ('5.10', 'cortex-a55')]
 
 Test = collections.namedtuple('Test', 'name function kernel cpu options start last slow')
 tests = []
@@ -58,6 +58,9 @@ def groups(selected):
 def boot(entry):
     """The machine of a test, with the tests' cells and kernel modules in it."""
     options = dict(entry.options)
+    if not (brig_qemu.build_dir() / 'driver' / entry.kernel / 'brig.ko').exists():
+        raise TestFailure(f'the build tree has no brig.ko for kernel {entry.kernel}. If scripts/build-kernel --check is '
+                          f'content: meson configure {brig_qemu.build_dir()} -Dkernels=5.10,5.10-no-vhe,6.1,6.12')
     modules = brig_qemu.build_dir() / 'tests/system/modules' / entry.kernel
     files = {f'/lib/modules/{module.name}': module for module in modules.glob('*.ko')}
     files['/t/ioctls'] = brig_qemu.build_dir() / 'tests/system/ioctls'

@@ -231,8 +231,11 @@ static int prepare(unsigned int cpu, u32 instruction, const u64 *regs)
 	if (write_slot(cpu, instruction))
 		return fail("no memory", "cpu");
 	memcpy(job->regs, regs, sizeof(job->regs));
-	job->thread = kthread_create_on_cpu(run_job, job, cpu, "hvctest/%u");
-	return IS_ERR(job->thread) ? fail("no thread", "cpu") : 0;
+	job->thread = kthread_create(run_job, job, "hvctest/%u", cpu);
+	if (IS_ERR(job->thread))
+		return fail("no thread", "cpu");
+	kthread_bind(job->thread, cpu);
+	return 0;
 }
 
 static bool wait_for(unsigned int cpu, ktime_t timeout)
