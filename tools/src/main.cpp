@@ -64,6 +64,7 @@ int run(int argc, char** argv) {
     add_config_commands(program);
     add_map_command(program);
     add_port_commands(program);
+    add_learn_commands(program);
     try {
         program.app.parse(argc, argv);
     } catch (const CLI::Success& success) {

@@ -2,6 +2,7 @@
 #include "cli/cell.hpp"
 
 #include "cli/cli.hpp"
+#include "device/learn.hpp"
 #include "device/names.hpp"
 
 #include <fmt/format.h>
@@ -55,6 +56,9 @@ void add_list(CLI::App& group) {
     command->callback([json] {
         auto cells = device::list_cells(device::names().sysfs);
         fmt::print("{}", *json ? list_json(cells) : list_table(cells));
+        if (device::learn_state(device::names().sysfs) == "on")
+            fmt::print(stderr, "Learn mode is on: the root cell reaches more than its "
+                               "configuration gives it (see `brig learn --help`).\n");
     });
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "device/device.hpp"
 #include "cli/cli.hpp"
+#include "device/learn.hpp"
 
 #include <memory>
 
@@ -8,12 +9,21 @@ namespace brig::cli {
 
 void add_device_commands(Program& program) {
     auto file = std::make_shared<std::string>();
+    auto learn = std::make_shared<bool>(false);
     CLI::App* enable =
         add_command(program.app, "enable",
                     "Start the hypervisor below this Linux, which becomes the root cell.",
                     "brig enable root.cell");
     enable->add_option("SYSCONFIG", *file, "system file (root.cell)")->required();
-    enable->callback([file] { device::enable(read_file(*file, "system configuration"), *file); });
+    enable->add_flag("--learn", *learn,
+                     "with learn mode on: what the configuration lacks is let through and recorded "
+                     "(see `brig learn --help`); not for production");
+    enable->callback([file, learn] {
+        Bytes config = read_file(*file, "system configuration");
+        if (*learn)
+            device::request_learn_mode(config, *file);
+        device::enable(config, *file);
+    });
 
     CLI::App* disable = add_command(
         program.app, "disable",

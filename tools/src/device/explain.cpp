@@ -39,6 +39,9 @@ constexpr Explanation explanations[] = {
     {Operation::Enable, ENODEV,
      "this kernel or its start does not leave EL2 to Brig: `dmesg` says why (words such as "
      "kvm-arm.mode=none and id_aa64mmfr1.vh=0 on the kernel command line help)"},
+    {Operation::Enable, ENOSYS,
+     "the hypervisor image was built without learn mode: set CONFIG_LEARN=y (make menuconfig) and "
+     "build it again, or leave --learn out"},
     {Operation::Enable, ENOMEM,
      "the hypervisor's memory is too small: enlarge `memory` in the partition file"},
     {Operation::Enable, EPERM, "`dmesg` says what is in the way"},
