@@ -3,7 +3,7 @@
 #pragma once
 
 #include "board/tree.hpp"
-#include "learn/record.hpp"
+#include "learn/recording.hpp"
 #include "util/range.hpp"
 
 #include <string>

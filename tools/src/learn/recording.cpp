@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "learn/record.hpp"
+#include "learn/recording.hpp"
 
 #include "util/error.hpp"
 
