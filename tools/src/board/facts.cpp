@@ -98,6 +98,7 @@ void read_free_places(Facts& facts) {
     // Between two devices: what lies outside of all of them may be RAM.
     constexpr uint64_t mebibyte = 1 << 20;
     constexpr uint64_t wanted = 2 * mebibyte; // configuration space of one bus, and registers
+    constexpr uint64_t perhaps_ram = 256 * mebibyte; // a larger gap, while nobody knows the RAM
     registers = without(merged(std::move(registers)), used);
     used.insert(used.end(), registers.begin(), registers.end());
     if (!registers.empty()) {
@@ -106,7 +107,9 @@ void read_free_places(Facts& facts) {
             for (const Range& gap : without({span}, used)) {
                 Range inner{(gap.first + mebibyte - 1) & ~(mebibyte - 1),
                             ((gap.last + 1) & ~(mebibyte - 1)) - 1};
-                if (gap.last >= wanted && inner.first < inner.last && inner.size() >= wanted)
+                bool suspect = facts.memory.empty() && gap.size() > perhaps_ram;
+                if (!suspect && gap.last >= wanted && inner.first < inner.last &&
+                    inner.size() >= wanted)
                     facts.ecam_windows.push_back(inner);
             }
     }

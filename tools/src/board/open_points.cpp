@@ -109,7 +109,8 @@ void check_firmware(List& list) {
     const auto& psci = list.facts.psci;
     if (!psci)
         list.add("psci", Kind::Missing, "The tree has no enabled PSCI node.",
-                 "CPUs cannot be handed over without PSCI; use firmware that has it.");
+                 "CPUs cannot be handed over without PSCI. Some boot loaders add it: take "
+                 "/sys/firmware/fdt of the running board, or use firmware that has it.");
     else if (psci->method == "hvc")
         list.add("psci", Kind::Missing,
                  "PSCI is called by HVC, so firmware or another hypervisor is at EL2.",
@@ -186,8 +187,8 @@ void check_memory(List& list) {
     const Facts& facts = list.facts;
     if (facts.memory.empty())
         list.add("memory", Kind::Missing, "The tree has no RAM: the boot loader fills it in.",
-                 "Copy /proc/iomem from the running board (as root) and use --iomem, or write the "
-                 "banks into `ram` of the partition file.");
+                 "Copy /proc/iomem from the running board (as root) and use --iomem, or take "
+                 "/sys/firmware/fdt of the running board instead of this tree.");
     else if (facts.memory_source == "device tree")
         list.add("memory", Kind::Confirm, "RAM is what the tree says; a boot loader may change it.",
                  "Compare with /proc/iomem of the running board (--iomem FILE).");
