@@ -6,8 +6,8 @@
 //   width=N   bytes of subpage-* and read/write accesses: 1, 2, 4 or 8 (4)
 //   value=N   what is written (0)
 //   id=N      function id of smc, hypercall code of hvc
-//   intid=N   interrupt of spi, sgi and irouter
-//   mpidr=N   affinity of another cell's CPU for sgi and irouter (1)
+//   intid=N   interrupt of spi, sgi, irouter and itargetsr
+//   mpidr=N   affinity of another cell's CPU for sgi, irouter and itargetsr (1)
 //   loop=BOOL after surviving: do it again every 50 ms (false)
 #include "exception.hpp"
 #include "inmate.hpp"
@@ -196,6 +196,11 @@ uint64_t route_away() {
     write64(gic::distributor() + gic::irouter + p.intid * 8, p.mpidr);
     return read64(gic::distributor() + gic::irouter + p.intid * 8);
 }
+uint64_t target_away() {
+    const uint64_t targets = gic::distributor() + gic::itargetsr + p.intid;
+    write8(targets, static_cast<uint8_t>(1u << (p.mpidr & 7)));
+    return read8(targets);
+}
 uint64_t cpu_on_foreign() {
     return static_cast<uint64_t>(psci::cpu_on(p.mpidr, 0, 0));
 }
@@ -254,6 +259,7 @@ constexpr Action actions[] = {
     {"spi", "enable, pend and activate the foreign interrupt intid", pend_foreign},
     {"sgi", "SGI intid to the foreign CPU mpidr", sgi_foreign},
     {"irouter", "route the own interrupt intid to the foreign CPU mpidr", route_away},
+    {"itargetsr", "the same on a GICv2, where CPU interfaces have the CPUs' numbers", target_away},
     {"cpu-on", "CPU_ON of the foreign CPU mpidr", cpu_on_foreign},
     {"undef", "undefined instruction, caught by this cell", undefined_instruction},
     {"spin", "endless loop with all interrupts masked", spin_masked},

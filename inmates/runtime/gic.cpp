@@ -2,8 +2,8 @@
 #include "gic.hpp"
 
 #include "comm.hpp"
+#include "gicv2.hpp"
 #include "gicv3.hpp"
-#include "layout.h"
 #include "print.hpp"
 
 namespace brig::gic {
@@ -21,11 +21,14 @@ struct Entry {
 Entry table[max_handlers];
 unsigned used;
 unsigned spurious;
-uint64_t frames[INMATE_MAX_CPUS];
 
 // Where the enable and other bit registers of an interrupt are.
 uint64_t bank(unsigned intid) {
-    return intid < first_spi ? redistributor() + sgi_frame : distributor();
+    return intid < first_spi && version() != 2 ? redistributor() + sgi_frame : distributor();
+}
+
+void end(unsigned acknowledged) {
+    version() == 2 ? gicv2::end(acknowledged) : gicv3::end(acknowledged);
 }
 
 void set_bit(uint64_t offset, unsigned intid) {
@@ -38,31 +41,43 @@ uint64_t distributor() {
     return comm_read64(gicd_base);
 }
 uint64_t redistributor() {
-    return frames[cpu_index()];
+    return version() == 2 ? 0 : gicv3::redistributor();
+}
+unsigned version() {
+    return read8(comm_field(gic_version));
 }
 unsigned spurious_count() {
     return spurious;
 }
 
 bool init_cpu() {
-    const unsigned version = read8(comm_field(gic_version));
-    if (version != 3) {
-        print(
-            "inmate: GIC version %u is not supported by this runtime, running without interrupts\n",
-            version);
+    switch (version()) {
+    case 2:
+        return gicv2::init_cpu();
+    case 3:
+        return gicv3::init_cpu();
+    default:
+        print("inmate: GIC version %u is not supported by this runtime, running without "
+              "interrupts\n",
+              version());
         return false;
     }
-    FrameWalk frame;
-    while (frame.valid() && frame.affinity() != own_affinity()) {
-        frame.next();
-    }
-    if (!frame.valid()) {
-        print("inmate: GIC: no redistributor for CPU 0x%lx from 0x%lx on\n", own_affinity(),
-              comm_read64(gicr_base));
-        return false;
-    }
-    frames[cpu_index()] = frame.address();
-    return gicv3::init_cpu(frame.address());
+}
+
+void send_sgi(uint64_t affinity, unsigned intid) {
+    version() == 2 ? gicv2::send_sgi(affinity, intid) : gicv3::send_sgi(affinity, intid);
+}
+
+void send_sgi_to_all_others(unsigned intid) {
+    version() == 2 ? gicv2::send_sgi_to_all_others(intid) : gicv3::send_sgi_to_all_others(intid);
+}
+
+unsigned acknowledge() {
+    return version() == 2 ? gicv2::acknowledge() : gicv3::acknowledge();
+}
+
+void set_priority_mask(unsigned mask) {
+    version() == 2 ? gicv2::set_priority_mask(mask) : gicv3::set_priority_mask(mask);
 }
 
 bool set_handler(unsigned intid, Handler handler, void* argument) {
@@ -90,26 +105,25 @@ void disable(unsigned intid) {
 }
 
 void enable_spi(unsigned intid) {
-    const uint64_t group = distributor() + igroupr + intid / 32 * 4;
-    write32(group, read32(group) | 1u << intid % 32);
-    write64(distributor() + irouter + intid * 8, own_affinity());
+    version() == 2 ? gicv2::route(intid) : gicv3::route(intid);
     enable(intid);
 }
 
 void dispatch() {
-    const unsigned intid = gicv3::acknowledge();
+    const unsigned acknowledged = acknowledge();
+    const unsigned intid = version() == 2 ? acknowledged & 0x3ff : acknowledged;
     if (intid >= first_special && intid < first_special + 4) {
         return;
     }
     for (unsigned i = 0; i < __atomic_load_n(&used, __ATOMIC_ACQUIRE); ++i) {
         if (table[i].intid == intid) {
             table[i].handler(table[i].argument);
-            gicv3::end(intid);
+            end(acknowledged);
             return;
         }
     }
     __atomic_fetch_add(&spurious, 1u, __ATOMIC_RELAXED);
-    gicv3::end(intid);
+    end(acknowledged);
 }
 
 } // namespace brig::gic

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Interrupts. What is common lives in gic.cpp, the register level of version 3 in gicv3.cpp.
+// Interrupts. What is common lives in gic.cpp, the register level in gicv2.cpp and gicv3.cpp;
+// the communication region says which of them the machine has.
 #pragma once
 
 #include "arch.hpp"
@@ -18,7 +19,7 @@ constexpr uint64_t isenabler = 0x100, icenabler = 0x180;
 constexpr uint64_t ispendr = 0x200, icpendr = 0x280;
 constexpr uint64_t isactiver = 0x300, icactiver = 0x380;
 constexpr uint64_t ipriorityr = 0x400, itargetsr = 0x800, icfgr = 0xc00;
-constexpr uint64_t sgir = 0xf00, irouter = 0x6000;
+constexpr uint64_t sgir = 0xf00, cpendsgir = 0xf10, spendsgir = 0xf20, irouter = 0x6000;
 
 // Redistributor registers.
 constexpr uint64_t gicr_typer = 0x008, gicr_waker = 0x014;
@@ -39,14 +40,22 @@ void disable(unsigned intid);
 // Routes a shared interrupt to the calling CPU and enables it.
 void enable_spi(unsigned intid);
 
+// 2, or 3 for GICv3 and v4.
+unsigned version();
+
 void send_sgi(uint64_t affinity, unsigned intid);
 void send_sgi_to_all_others(unsigned intid);
 
+// Takes the highest pending interrupt, 1020 to 1023 if there is none. dispatch() does so by itself.
+unsigned acknowledge();
+// Interrupts of lower urgency (higher number) than `mask` do not arrive. 0xf0 lets all pass.
+void set_priority_mask(unsigned mask);
+
 uint64_t distributor();
-// The calling CPU's redistributor; 0 when it was not found.
+// The calling CPU's redistributor; 0 when it was not found, and in version 2.
 uint64_t redistributor();
 
-// All redistributor frames, in the order of their addresses.
+// All redistributor frames of a GICv3, in the order of their addresses.
 class FrameWalk {
 public:
     FrameWalk();

@@ -3,6 +3,7 @@
 
 #include "comm.hpp"
 #include "gic.hpp"
+#include "layout.h"
 #include "print.hpp"
 #include "timer.hpp"
 
@@ -23,9 +24,25 @@ bool wake(uint64_t frame) {
     return timer::wait_for([=] { return (read32(waker) & waker_children_asleep) == 0; }, 100000);
 }
 
+uint64_t frames[INMATE_MAX_CPUS];
+
 } // namespace
 
-bool init_cpu(uint64_t frame) {
+uint64_t redistributor() {
+    return frames[cpu_index()];
+}
+
+bool init_cpu() {
+    gic::FrameWalk walk;
+    while (walk.valid() && walk.affinity() != own_affinity()) {
+        walk.next();
+    }
+    if (!walk.valid()) {
+        print("inmate: GIC: no redistributor for CPU 0x%lx from 0x%lx on\n", own_affinity(),
+              comm_read64(gicr_base));
+        return false;
+    }
+    const uint64_t frame = frames[cpu_index()] = walk.address();
     if (!wake(frame)) {
         print("inmate: GIC: the redistributor at 0x%lx does not wake up\n", frame);
         return false;
@@ -45,10 +62,6 @@ bool init_cpu(uint64_t frame) {
     return true;
 }
 
-} // namespace gicv3
-
-namespace gic {
-
 void send_sgi(uint64_t affinity, unsigned intid) {
     const uint64_t aff0 = affinity & 0xff;
     dsb();
@@ -63,6 +76,16 @@ void send_sgi_to_all_others(unsigned intid) {
     write_sysreg(INMATE_ICC_SGI1R, uint64_t{intid} << 24 | 1ull << 40);
     isb();
 }
+
+void route(unsigned intid) {
+    const uint64_t group = gic::distributor() + gic::igroupr + intid / 32 * 4;
+    write32(group, read32(group) | 1u << intid % 32);
+    write64(gic::distributor() + gic::irouter + intid * 8, own_affinity());
+}
+
+} // namespace gicv3
+
+namespace gic {
 
 FrameWalk::FrameWalk() : frame_(comm_read64(gicr_base)) {}
 

@@ -15,7 +15,9 @@
 
 namespace brig::gicv3 {
 
-bool init_cpu(uint64_t frame);
+bool init_cpu();
+// The calling CPU's redistributor; 0 before init_cpu(), or when it was not found.
+uint64_t redistributor();
 inline unsigned acknowledge() {
     const uint64_t iar = read_sysreg(INMATE_ICC_IAR1);
     dsb();
@@ -25,5 +27,13 @@ inline void end(unsigned intid) {
     write_sysreg(INMATE_ICC_EOIR1, intid);
     isb();
 }
+
+inline void set_priority_mask(unsigned mask) {
+    write_sysreg(INMATE_ICC_PMR, mask);
+    isb();
+}
+void send_sgi(uint64_t affinity, unsigned intid);
+void send_sgi_to_all_others(unsigned intid);
+void route(unsigned intid);
 
 } // namespace brig::gicv3

@@ -26,11 +26,21 @@ int64_t start_cpu(uint64_t mpidr, unsigned index, CpuFunction function) {
 
 unsigned find_other_cpus(uint64_t (&mpidr)[INMATE_MAX_CPUS - 1]) {
     unsigned found = 0;
-    for (gic::FrameWalk frame; frame.valid() && found < INMATE_MAX_CPUS - 1; frame.next()) {
-        const uint64_t affinity = frame.affinity();
-        if (affinity != own_affinity() && psci::affinity_info(affinity) >= 0) {
+    const auto try_affinity = [&](uint64_t affinity) {
+        if (found < INMATE_MAX_CPUS - 1 && affinity != own_affinity() &&
+            psci::affinity_info(affinity) >= 0) {
             mpidr[found++] = affinity;
         }
+    };
+    if (gic::version() == 2) {
+        // Nothing lists the at most eight CPUs: in one cluster, in several, or one thread per core.
+        for (uint64_t i = 0; i < 64; ++i) {
+            try_affinity(i / 8 << 8 | i % 8);
+        }
+        return found;
+    }
+    for (gic::FrameWalk frame; frame.valid(); frame.next()) {
+        try_affinity(frame.affinity());
     }
     return found;
 }

@@ -8,7 +8,7 @@ import brig_qemu
 import cellfile
 from brig import Cell
 from cellfile import COMM_REGION, RAM, cell, irqchip, patched, ram
-from registry import test
+from registry import BOARD, test
 
 OTHER = ram(0x1000000)
 
@@ -46,10 +46,16 @@ ROOT_BAD = {  # the same for system files; a list of (offset, bytes)
     'memory-linux': ([(0x0c, struct.pack('<Q', 0x50000000))], '(?i)invalid|reserve'),
     'memory-small': ([(0x1c, struct.pack('<Q', 0x4000))], '(?i)invalid|small|need'),
     'gic-version': ([(0x139, b'\7')], '(?i)invalid|GIC'),
+} | ({
     'gic-2': ([(0x139, b'\2')], '(?i)GIC|no such device|invalid|not supported'),
     'gicr': ([(0x15c, struct.pack('<Q', 0x70000000))], '(?i)no such device|redistributor|GIC'),
     'gicr-nowhere': ([(0x15c, struct.pack('<Q', 0x0a000000))], '(?i)no such device'),
-}
+} if BOARD['gic'] == 3 else {
+    'gic-3': ([(0x139, b'\3')], '(?i)GIC|no such device|invalid|not supported'),
+    'gicc': ([(0x144, struct.pack('<Q', 0x0801f000))], '(?i)no such device'),
+    'gich-nowhere': ([(0x14c, struct.pack('<Q', 0x0a000000))], '(?i)no such device'),
+    'gicv': ([(0x154, struct.pack('<Q', 0x70000000))], '(?i)no such device'),
+})
 
 
 def bad_root(patches):

@@ -10,7 +10,7 @@ import brig
 import brig_qemu
 from brig import Cell
 from cells import at
-from registry import test
+from registry import BOARD, test
 from root import at_el1
 
 # Linux does not know that a CPU of its own is gone: let it not spend its time on wondering.
@@ -23,7 +23,7 @@ def image():
 
 
 def disk(scratch):
-    """A PCI disk, whose interrupts are MSI-X through the ITS."""
+    """A PCI disk, whose interrupts are MSI-X: LPIs through the ITS, or SPIs through GICv2m."""
     image = scratch / 'disk'
     image.write_bytes(DISK)
     return ['-drive', f'if=none,id=disk,file={image},format=raw,read-only=on',
@@ -32,8 +32,8 @@ def disk(scratch):
 
 def msi_count(m):
     """Interrupts of the disk so far."""
-    lines = re.findall(r'^ *\d+:((?: +\d+)+) +ITS.*virtio\d+-req', m.sh('cat /proc/interrupts'), re.M)
-    m.check(lines, 'the disk has no interrupt through the ITS:\n' + m.sh('cat /proc/interrupts'))
+    lines = re.findall(r'^ *\d+:((?: +\d+)+) +\S*MSI.*virtio\d+-req', m.sh('cat /proc/interrupts'), re.M)
+    m.check(lines, 'the disk has no message-signalled interrupt:\n' + m.sh('cat /proc/interrupts'))
     return sum(int(number) for line in lines for number in line.split())
 
 
@@ -46,7 +46,7 @@ def read_disk(m, when):
 
 
 @test(start='disabled', modules=('virtio_pci', 'virtio_blk'), qemu_args=disk)
-def its_and_lpis(m):
+def message_signalled_interrupts(m):
     """A PCI disk with MSI-X works before, during (cells coming and going) and after Brig."""
     read_disk(m, 'before enable')
     for round_ in range(2):
@@ -200,11 +200,14 @@ ROOT_FATAL = {  # command of hvctest for CPU 3, what the hypervisor says
     'reads_hole': ('read 3 4 0x09050000', r'Unhandled data read at 0x9050000\(4\)(.*\n)*?FATAL'),
     'executes_hole': ('exec 3 0x09050000', r'FATAL: instruction abort at 0x9050000'),
     'hvc_0': ('hvc 3 0', r'FATAL: forbidden access \(exception class 0x16\)'),
-    'sgi0r': ('msr 3 3 0 12 11 7 1', r'FATAL: unhandled trap \(exception class 0x18\)'),
+    'sgi0r': ('msr 3 3 0 12 11 7 1', r'FATAL: unhandled trap \(exception class 0x18\)', 3),
+    'reads_gich': ('read 3 4 0x08030000', r'Unhandled data read at 0x8030000\(4\)(.*\n)*?FATAL', 2),
+    'targets_nobody': ('write 3 1 0x08000821 0x10',
+                       r'Attempt to route IRQ33 outside of cell\n(.*\n)*?FATAL: forbidden access', 2),
 }
 
 
-def add_root_fatal(name, command, text):
+def add_root_fatal(name, command, text, gic=None):
     def violation(m):
         timer = Cell(m, 'timer').run()
         timer.wait(brig.TICK)
@@ -212,14 +215,14 @@ def add_root_fatal(name, command, text):
         m.check(at_el1(m, command)[3] is None, f'"{command}" came back')
         m.wait_hyp(text, mark)
         _, cpu, cell = brig.last_dump(m, mark)
-        m.check((cpu, cell) == (3, 'qemu-virt'), f'CPU {cpu} of cell "{cell}" was parked')
+        m.check((cpu, cell) == (3, m.board), f'CPU {cpu} of cell "{cell}" was parked')
         timer.wait_ticks(2)
         brig.linux_alive(m, ['CPU0', 'CPU2'])
         m.check(m.sh(f'cat {brig.SYSFS}/cells/0/cpus_failed_list') == '3', 'CPU 3 is not listed as failed')
         m.check(m.sh(f'cat {brig.SYSFS}/cells/0/state') == 'running', 'the root cell is not running')
     violation.__name__ = f'root_{name}'
     violation.__doc__ = f'The root cell does "{command}": that CPU is parked, everybody else runs on.'
-    test(last=True, more_append=TOLERANT + ' isolcpus=3')(violation)
+    test(last=True, more_append=TOLERANT + ' isolcpus=3', gic=gic)(violation)
 
 
 for name_, case_ in ROOT_FATAL.items():
@@ -241,11 +244,14 @@ def root_unknown_smc(m):
 
 @test()
 def root_sgi_stays_inside(m):
-    """SGIs of the root cell to a cell's CPU, by target list and to all others, do not arrive there."""
+    """SGIs of the root cell to a cell's CPU do not arrive there."""
     timer = Cell(m, 'timer').run()
     timer.wait(brig.TICK)
-    for value in (5 << 24 | 1 << 1, 0 << 24 | 1 << 1, 1 << 24 | 1 << 1):
-        at_el1(m, f'msr 0 3 0 12 11 5 {value:#x}')
+    for intid in (5, 0, 1):
+        if BOARD['gic'] == 3:
+            at_el1(m, f'msr 0 3 0 12 11 5 {intid << 24 | 1 << 1:#x}')
+        else:
+            at_el1(m, f'write 0 4 0x08000f00 {1 << 17 | intid:#x}')
     m.check(timer.counter('virt_sgi') == 0, 'an SGI of Linux reached the timer cell')
     timer.wait_ticks(2)
     brig.linux_alive(m)

@@ -4,7 +4,7 @@ the CPU with a dump; others are answered, and the CPU runs on."""
 
 import brig
 from brig import Cell
-from registry import OTHERS, test
+from registry import BOARD, OTHERS, test
 
 LINUX = ['CPU0', 'CPU2']  # what the root cell has left beside timer and fault cell
 UNHANDLED = r'FATAL: unhandled trap \(exception class 0x%02x\)'
@@ -99,12 +99,17 @@ FATAL = {
     'load_vector': ('do=wild-vector', 0x24, '', ANY),
     'hvc_0': ('do=hvc-bad-imm', 0x16, '', FORBIDDEN),
     'hvc_4a49': ('do=hvc-bad-imm1', 0x16, '', FORBIDDEN),
-    'sgi0r': ('do=sysreg', 0x18, '', UNHANDLED),
-    'asgi1r': ('do=sysreg-asgi1r', 0x18, '', UNHANDLED),
     'actlr': ('do=sysreg-actlr', 0x18, '', ANY),
     'actlr_write': ('do=sysreg-actlr-write', 0x18, '', ANY),
+} | ({
+    'sgi0r': ('do=sysreg', 0x18, '', UNHANDLED),
+    'asgi1r': ('do=sysreg-asgi1r', 0x18, '', UNHANDLED),
     'irouter': ('do=irouter intid=80 mpidr=0', 0x24, r'Attempt to route IRQ80 outside of cell', ANY),
-}
+} if BOARD['gic'] == 3 else {
+    'itargetsr': ('do=itargetsr intid=80 mpidr=0', 0x24, r'Attempt to route IRQ80 outside of cell', ANY),
+    'gich': ('do=read addr=0x08030000', 0x24, r'Unhandled data read at 0x8030000\(4\)', ANY),
+    'gicv': ('do=write addr=0x08040000', 0x24, r'Unhandled data write at 0x8040000\(4\)', ANY),
+})
 
 MINUS_1 = 0xffffffffffffffff
 SURVIVED = {

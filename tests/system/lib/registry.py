@@ -13,16 +13,16 @@ import cells
 from console import TestFailure
 from machine import Machine
 
-FULL = [('6.12', 'cortex-a76')]
-OTHERS = [('6.1', 'cortex-a76'), ('6.1', 'cortex-a72'), ('6.1', 'cortex-a55'),
-          ('6.12', 'cortex-a72'), ('6.12', 'cortex-a55'), ('5.10', 'cortex-a76'), ('5.10', 'cortex-a55')]
+BOARD = brig_qemu.description()
+FULL = [('6.12', BOARD['cpu'])]
+OTHERS = [tuple(pair) for pair in BOARD['other_cores']]
 
 Test = collections.namedtuple('Test', 'name function kernel cpu options start last slow')
 tests = []
 SHARING = 10  # tests on one machine
 
 
-def test(pairs=None, start='enabled', last=False, slow=False, **options):
+def test(pairs=None, start='enabled', last=False, slow=False, gic=None, **options):
     """Registers a test, a function of one booted Machine, whose first doc line says what it shows.
 
     pairs    list of (kernel, cpu) it runs on; FULL if not given
@@ -30,10 +30,13 @@ def test(pairs=None, start='enabled', last=False, slow=False, **options):
              (without the driver)
     last     the machine is of no use afterwards (reset, parked CPU ...)
     slow     takes minutes
+    gic      2 or 3: is about something that only this version has, and left out on other boards
     options  further arguments of Machine; tests with equal ones share a booted machine, one after
              the other. After a failure the next test gets a fresh one.
     """
     def register(function):
+        if gic not in (None, BOARD['gic']):
+            return function
         for kernel, cpu in pairs or FULL:
             suffix = '' if (pairs or FULL) == FULL else f'@{kernel}-{cpu}'
             tests.append(Test(function.__name__ + suffix, function, kernel, cpu, options, start, last,

@@ -68,6 +68,8 @@ private:
 
 /// What the configuration says of the interrupt controller; gicv2/ or gicv3/ has it.
 brig_arm_platform gic_platform();
+/// A frame besides the distributor that no cell may have.
+uint64_t second_gic_frame();
 
 struct Irqchip {
     uint32_t pin_base = 32;

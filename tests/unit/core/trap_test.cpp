@@ -179,19 +179,6 @@ TEST_CASE("exits: HVC with a wrong immediate, other classes") {
     CHECK(machine.cpu(0).stats[BRIG_STAT_TOTAL] == 5);
 }
 
-TEST_CASE("exits: only writes of ICC_SGI1R_EL1 are known among system registers") {
-    Machine machine;
-    Frame frame{};
-    frame.x[2] = 5ull << 24 | 1 << 1; // SGI 5 to Aff0 1
-    // Literal: Op0 3, Op1 0, CRn 12, CRm 11, Op2 5, Rt 2, write.
-    constexpr uint64_t write_sgi1r = 0x18ull << 26 | 1 << 25 | 0x3a3016 | 2 << 5;
-    CHECK(brig_sync_fast(frame, write_sgi1r) == Verdict::done);
-    CHECK(machine.cpu(1).gic.incoming_sgis.load_relaxed() == 1 << 5);
-    CHECK(brig_sync_fast(frame, write_sgi1r | 1) == Verdict::unhandled);       // a read
-    CHECK(brig_sync_fast(frame, write_sgi1r ^ 1 << 17) == Verdict::unhandled); // another Op2
-    CHECK(brig_sync_fast(frame, (write_sgi1r & ~uint64_t{0x3e0}) | 20 << 5) == Verdict::again);
-}
-
 TEST_CASE("dump: columns are those that parsers know") {
     Machine machine;
     Frame frame{};

@@ -8,6 +8,10 @@ brig_arm_platform gic_platform() {
     return {kMaintenance, 3, {}, kGicd, 0, 0, 0, kGicr};
 }
 
+uint64_t second_gic_frame() {
+    return kGicr + 0x20000;
+}
+
 namespace {
 
 constexpr uint64_t kFrame = 0x20000;

@@ -10,6 +10,7 @@
 #include "gic/v3/port.hpp"
 #include "gic/v3/sgi.hpp"
 #include "support.hpp"
+#include "trap/exits.hpp"
 
 using namespace brig;
 using namespace test;
@@ -177,6 +178,19 @@ TEST_CASE("SGIs: all others of the cell") {
     CHECK(fake.list_registers[0] == 0);
     irqchip::handle_sgi_write(machine.cpu(2), 1ull << 40 | 2ull << 24); // alone in its cell
     CHECK(fake.sent.size() == 2);
+}
+
+TEST_CASE("exits: only writes of ICC_SGI1R_EL1 are known among system registers") {
+    Machine machine;
+    Frame frame{};
+    frame.x[2] = 5ull << 24 | 1 << 1; // SGI 5 to Aff0 1
+    // Literal: Op0 3, Op1 0, CRn 12, CRm 11, Op2 5, Rt 2, write.
+    constexpr uint64_t write_sgi1r = 0x18ull << 26 | 1 << 25 | 0x3a3016 | 2 << 5;
+    CHECK(brig_sync_fast(frame, write_sgi1r) == Verdict::done);
+    CHECK(machine.cpu(1).gic.incoming_sgis.load_relaxed() == 1 << 5);
+    CHECK(brig_sync_fast(frame, write_sgi1r | 1) == Verdict::unhandled);       // a read
+    CHECK(brig_sync_fast(frame, write_sgi1r ^ 1 << 17) == Verdict::unhandled); // another Op2
+    CHECK(brig_sync_fast(frame, (write_sgi1r & ~uint64_t{0x3e0}) | 20 << 5) == Verdict::again);
 }
 
 TEST_CASE("adopt: SGIs that Linux has pending become virtual, EL2's own are enabled") {
