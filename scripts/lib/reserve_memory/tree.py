@@ -27,10 +27,22 @@ class Reservation:
         return self.start < other.end and other.start < self.end
 
 
+def properties(fdt, node):
+    """Name to value. (libfdt.getprop() drops a reference of None whenever there is no such property,
+    and in the end Python dies of that.)"""
+    result = {}
+    offset = fdt.first_property_offset(node, libfdt.QUIET_NOTFOUND)
+    while offset >= 0:
+        prop = fdt.get_property_by_offset(offset)
+        result[prop.name] = bytes(prop)
+        offset = fdt.next_property_offset(offset, libfdt.QUIET_NOTFOUND)
+    return result
+
+
 def numbers(fdt, node, name):
     """The 32-bit numbers of a property; none when it is absent or no list of them."""
-    value = fdt.getprop(node, name, libfdt.QUIET_NOTFOUND)
-    if isinstance(value, int) or len(value) % 4:
+    value = properties(fdt, node).get(name, b'')
+    if len(value) % 4:
         return []
     return [int.from_bytes(value[i:i + 4], 'big') for i in range(0, len(value), 4)]
 
@@ -67,16 +79,21 @@ def children(fdt, node):
 
 def open_blob(blob, name):
     """libfdt's view of a blob that is whole."""
-    size = int.from_bytes(blob[4:8], 'big') if len(blob) >= 40 else 0
-    try:
-        if blob[:4] != b'\xd0\x0d\xfe\xed' or not 40 <= size <= len(blob):
-            raise libfdt.FdtException(-libfdt.BADMAGIC)
-        fdt = libfdt.Fdt(bytearray(blob[:size]))
-        for node, _ in children(fdt, 0):
-            fdt.get_name(node)
-    except libfdt.FdtException as error:
-        raise Failure(f'reading {name}: it is no device-tree blob, or a damaged one ({error})') from error
-    return fdt
+    content = bytearray(blob)
+    if len(content) < 40 or libfdt.fdt_check_full(content, len(content)) != 0:
+        raise Failure(f'reading {name}: it is no device-tree blob, or a damaged one')
+    return libfdt.Fdt(content)
+
+
+def memory_reservations(blob):
+    """The block of pairs address, size that ends with two zeros."""
+    at = int.from_bytes(blob[16:20], 'big')
+    for begin in range(at, len(blob) - 15, 16):
+        start, size = (int.from_bytes(blob[i:i + 8], 'big') for i in (begin, begin + 8))
+        if not start and not size:
+            return
+        if size:
+            yield Reservation(start, size, '/memreserve/')
 
 
 class Tree:
@@ -92,21 +109,20 @@ class Tree:
         self.ours = []
         self.node = self.fdt.path_offset('/reserved-memory', libfdt.QUIET_NOTFOUND)
         self.cells = cell_counts(self.fdt, self.node) if self.node >= 0 else self.root_cells
-        self._read_memory()
-        self._read_reserved()
+        try:
+            self._read_memory()
+            self._read_reserved()
+        except (libfdt.FdtException, SystemError, UnicodeError) as error:  # names that are no text
+            raise Failure(f'reading {path}: it is damaged ({error})') from error
 
     def _read_memory(self):
         for node, name in children(self.fdt, 0):
-            kind = self.fdt.getprop(node, 'device_type', libfdt.QUIET_NOTFOUND)
-            is_memory = not isinstance(kind, int) and bytes(kind) == b'memory\0'
-            if is_memory or name.split('@')[0] == 'memory':
+            kind = properties(self.fdt, node).get('device_type')
+            if kind == b'memory\0' or name.split('@')[0] == 'memory':
                 self.memory += ranges(self.fdt, node, self.root_cells)
 
     def _read_reserved(self):
-        for index in range(self.fdt.num_mem_rsv()):
-            start, size = self.fdt.get_mem_rsv(index)[-2:]
-            if size:
-                self.reserved.append(Reservation(start, size, '/memreserve/'))
+        self.reserved += memory_reservations(self.blob)
         if self.node < 0:
             return
         for node, name in children(self.fdt, self.node):

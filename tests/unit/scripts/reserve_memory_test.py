@@ -3,6 +3,7 @@
 """scripts/reserve-memory, with its results looked at by dtc's own tools."""
 
 import pathlib
+import random
 import subprocess
 import sys
 import tempfile
@@ -116,6 +117,30 @@ class ReserveMemory(unittest.TestCase):
         message = self.run_script(self.board(), faulty, '-o', out, good=False)
         self.assertIn('compiling', message)
         self.assertFalse(out.exists())
+
+    def test_damaged_trees(self):
+        whole, out = self.board().read_bytes(), self.path / 'refused.dtb'
+        damaged, overlay = self.path / 'damaged.dtb', self.path / 'overlays'
+        self.run_script(self.board(), PARTITION, '--boot-overlay', overlay)
+        dice = random.Random(1)
+        for _ in range(30):
+            content = bytearray(whole)
+            for _ in range(dice.choice((1, 4, 16))):
+                content[dice.randrange(len(content))] = dice.randrange(256)
+            damaged.write_bytes(content)
+            result = subprocess.run([SCRIPT, '--brig', BRIG, damaged,
+                                     overlay / 'brig-reserved-memory.dtbo', '-o', out], text=True,
+                                    stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+            self.assertIn(result.returncode, (0, 1), result.stderr)
+            self.assertNotIn('Traceback', result.stderr)
+
+    def test_many_nodes(self):
+        """More than Python's libfdt gets over when it is asked for properties that are not there."""
+        nodes = ''.join(f'node{i} {{ }};' for i in range(3000))
+        out = self.path / 'merged.dtb'
+        board = self.board(BOARD.replace('    reserved-memory {', f'{nodes}\nreserved-memory {{'))
+        self.run_script(board, PARTITION, '-o', out)
+        self.check_tree(out)
 
     def test_ram_from_iomem(self):
         board = self.board(BOARD.replace('memory@40000000', 'nothing').replace('"memory"', '"none"'))
