@@ -17,13 +17,21 @@ def merged_blob(board, wanted, blob):
         error.run(f'applying the overlay to {board.path}', 'fdtoverlay', '-i', base, '-o', result, over)
         merged = Tree(result)
         checks.check_result(merged, wanted)
+        missing = set(overlay.devices(blob, 'the overlay')) - set(merged.reserved_devices)
+        if missing:
+            raise error.Failure(f'applying the overlay to {board.path}: no status at {sorted(missing)}')
         if sorted(merged.reserved) != sorted(board.reserved):
             raise error.Failure(f'applying the overlay to {board.path}: other reservations changed')
         return merged.blob
 
 
+def is_applied(board, wanted, blob):
+    return board.ours == wanted and \
+        set(overlay.devices(blob, 'the overlay')) <= set(board.reserved_devices)
+
+
 def merged_tree(board, wanted, blob, output):
-    if board.ours == wanted:
+    if is_applied(board, wanted, blob):
         content = board.blob
     else:
         content = merged_blob(board, wanted, blob)

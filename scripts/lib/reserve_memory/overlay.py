@@ -8,7 +8,7 @@ import tempfile
 import libfdt
 
 from .error import Failure, read, run
-from .tree import Reservation, cell_counts, children, open_blob, ranges
+from .tree import Reservation, cell_counts, children, open_blob, properties, ranges
 
 TREE = pathlib.Path(__file__).resolve().parents[3]
 PATH = '/fragment@0/__overlay__/reserved-memory'
@@ -24,7 +24,7 @@ def of_partition(partition, board, brig):
     with tempfile.TemporaryDirectory() as directory:
         out = pathlib.Path(directory)
         # As it was before: the compiler shall not take our own nodes for somebody else's.
-        (out / 'board.dtb').write_bytes(board.without_ours())
+        (out / 'board.dtb').write_bytes(board.before())
         command = [brig, 'config', 'compile', partition, '-o', out / 'out']
         with_board = [*command, '--board', out / 'board.dtb']
         what = f'compiling {partition}'
@@ -68,6 +68,17 @@ def reservations(blob, name):
     return sorted(result)
 
 
+def devices(blob, name):
+    """Paths of the devices that cells get, which Linux must leave alone."""
+    fdt = open_blob(blob, name)
+    result = []
+    for fragment, _ in children(fdt, 0):
+        change = fdt.subnode_offset(fragment, '__overlay__', libfdt.QUIET_NOTFOUND)
+        if change >= 0 and properties(fdt, change).get('status') == b'reserved\0':
+            result.append(properties(fdt, fragment)['target-path'].rstrip(b'\0').decode())
+    return sorted(result)
+
+
 def cells_text(value, count):
     return ' '.join(f'{value >> 32 * i & 0xffffffff:#x}' for i in reversed(range(count)))
 
@@ -87,12 +98,23 @@ def node_source(wanted, cells, indent):
     return '\n'.join(indent + line if line else '' for line in lines + ['};']) + '\n'
 
 
+def source_of(wanted, cells, given):
+    """All of it as source for the end of a board's tree."""
+    text = '/ {\n' + node_source(wanted, cells, '\t') + '};\n'
+    for path in given:
+        text += f'\n&{{{path}}} {{\n\tstatus = "reserved";\n}};\n'
+    return text
+
+
 def adapted(blob, board, wanted):
     """The overlay with as many cells as the tree has: in a tree with others, it would change the
     meaning of what is there."""
     fdt = open_blob(blob, 'the overlay')
     if board.cells == cell_counts(fdt, fdt.path_offset(PATH)):
         return blob
+    if devices(blob, 'the overlay'):
+        raise Failure(f'applying the overlay to {board.path}: it is made for a tree with other '
+                      '#address-cells: name that tree as `board-tree` in the partition file')
     text = '/dts-v1/;\n/plugin/;\n\n&{/} {\n' + node_source(wanted, board.cells, '\t') + '};\n'
     with tempfile.TemporaryDirectory() as directory:
         source, result = pathlib.Path(directory, 'o.dtso'), pathlib.Path(directory, 'o.dtbo')

@@ -25,7 +25,7 @@ def read(path):
     return text
 
 
-def change(path, board, wanted):
+def change(path, board, wanted, given):
     text = read(path)
     fragment = fragment_of(path)
     # Kernel sources go through the preprocessor, others only through dtc.
@@ -35,7 +35,7 @@ def change(path, board, wanted):
     block = f'\n{BEGIN}\n{word} "{fragment.name}"\n{END}\n'
     content = ('// SPDX-License-Identifier: GPL-2.0-only OR Apache-2.0\n'
                '// Memory of the hypervisor and its cells. Made by scripts/reserve-memory.\n'
-               '/ {\n' + overlay.node_source(wanted, board.cells, '\t') + '};\n')
+               + overlay.source_of(wanted, board.cells, given))
     if text == plain + block and fragment.exists() and fragment.read_text() == content:
         print(f'{path}: it includes {fragment.name} already, nothing to do')
         return

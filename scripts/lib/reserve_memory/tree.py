@@ -85,6 +85,14 @@ def open_blob(blob, name):
     return libfdt.Fdt(content)
 
 
+def reserved_devices(fdt, node=0, path=''):
+    """Paths of the nodes whose status keeps Linux from them."""
+    for child, name in children(fdt, node):
+        if properties(fdt, child).get('status') == b'reserved\0':
+            yield f'{path}/{name}'
+        yield from reserved_devices(fdt, child, f'{path}/{name}')
+
+
 def memory_reservations(blob):
     """The block of pairs address, size that ends with two zeros."""
     at = int.from_bytes(blob[16:20], 'big')
@@ -112,6 +120,7 @@ class Tree:
         try:
             self._read_memory()
             self._read_reserved()
+            self.reserved_devices = sorted(reserved_devices(self.fdt))
         except (libfdt.FdtException, SystemError, UnicodeError) as error:  # names that are no text
             raise Failure(f'reading {path}: it is damaged ({error})') from error
 
@@ -133,8 +142,17 @@ class Tree:
                 (self.ours if ours else self.reserved).append(item)
         self.ours.sort()
 
+    def before(self):
+        """The blob as it was before an earlier run, as far as that can be known."""
+        fdt = libfdt.Fdt(bytearray(self.without_ours()))
+        if self.ours:
+            fdt.resize(fdt.totalsize() + 4096)
+            for path in self.reserved_devices:
+                fdt.setprop_str(fdt.path_offset(path), 'status', 'okay')
+        return bytes(fdt.as_bytearray())
+
     def without_ours(self):
-        """The blob as it was before an earlier run."""
+        """The blob without the reservations of an earlier run."""
         fdt = libfdt.Fdt(bytearray(self.blob))
         if self.node >= 0:
             while True:

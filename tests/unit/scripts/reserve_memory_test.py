@@ -134,6 +134,26 @@ class ReserveMemory(unittest.TestCase):
             self.assertIn(result.returncode, (0, 1), result.stderr)
             self.assertNotIn('Traceback', result.stderr)
 
+    def test_devices_of_cells(self):
+        """The compiler's overlay also takes devices from Linux."""
+        board = self.board(BOARD.replace(
+            '    reserved-memory {', '    soc { uart@9000000 { a; }; };\n    reserved-memory {'))
+        dtbo, out = self.path / 'given.dtbo', self.path / 'merged.dtb'
+        (self.path / 'given.dtso').write_text(
+            '/dts-v1/; /plugin/; &{/} { reserved-memory { #address-cells = <2>; #size-cells = <2>; '
+            'ranges; brig-hypervisor@60000000 { reg = <0 0x60000000 0 0x400000>; no-map; }; }; }; '
+            '&{/soc/uart@9000000} { status = "reserved"; };')
+        subprocess.run(['dtc', '-q', '-O', 'dtb', '-o', dtbo, self.path / 'given.dtso'], check=True)
+        self.assertIn('device of a cell: /soc/uart@9000000', self.run_script(board, dtbo, '-o', out))
+        self.assertEqual(self.get(out, '/soc/uart@9000000', 'status'), 'reserved')
+        self.assertIn('there already', self.run_script(out, dtbo, '-o', out))
+        self.assertIn('keeps Linux from /soc/uart@9000000', self.run_script(out, PARTITION, '-o', out))
+        source = self.path / 'tree.dts'
+        source.write_text((self.path / 'board.dts').read_text())
+        self.run_script(board, dtbo, '--source', source)
+        subprocess.run(['dtc', '-q', '-O', 'dtb', '-o', out, source], check=True)
+        self.assertEqual(self.get(out, '/soc/uart@9000000', 'status'), 'reserved')
+
     def test_many_nodes(self):
         """More than Python's libfdt gets over when it is asked for properties that are not there."""
         nodes = ''.join(f'node{i} {{ }};' for i in range(3000))
