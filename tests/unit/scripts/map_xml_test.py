@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """`brig map` writes drawings and pages that a parser takes, and that need nothing else."""
 
-import json
 import pathlib
 import re
 import subprocess
@@ -12,19 +11,61 @@ import unittest
 import xml.etree.ElementTree as ElementTree
 
 BRIG = sys.argv.pop(1)
-TREE = pathlib.Path(__file__).resolve().parents[3]
 SVG = '{http://www.w3.org/2000/svg}'
-PARTITIONS = sorted(TREE.glob('bsp/*/*.dts'))
+
+GOOD = """/dts-v1/;
+/ {
+    compatible = "brig,partition";
+    hypervisor {
+        memory = <0x0 0x7fc00000 0x0 0x400000>;
+        gic {
+            version = <3>; gicd = <0x0 0x08000000>; gicr = <0x0 0x080a0000>;
+            maintenance-interrupt = <25>; num-interrupts = <288>;
+        };
+    };
+    root {
+        label = "root <&> cell";
+        cpus = <0 1 2 3>;
+        interrupt-ranges = <32 256>;
+        memory@40000000 { reg = <0x0 0x40000000 0x0 0x3fc00000>; };
+        memory@100000000 { reg = <0x1 0x0 0x3 0x0>; };
+        device@9000000 { reg = <0x0 0x09000000 0x0 0x1000>; };
+        device@9010000 { reg = <0x0 0x09010000 0x0 0x1000>; };
+    };
+    cells {
+        one {
+            cpus = <1 2>; interrupts = <40>;
+            memory@70000000 { reg = <0x0 0x70000000 0x0 0x10000>; guest = <0 0>; loadable; };
+            memory@71000000 { reg = <0x0 0x71000000 0x0 0x1000>; root-shared; };
+            device@9010000 { reg = <0x0 0x09010000 0x0 0x100>; io-32; };
+            comm-region { };
+        };
+        two {
+            cpus = <2 3>; excludes = "one";
+            memory@70000000 { reg = <0x0 0x70000000 0x0 0x20000>; guest = <0 0>; };
+        };
+    };
+};
+"""
+FAULTY = GOOD.replace('excludes = "one";', '').replace('0x3fc00000', '0x40000000')
 
 
-def drawn(partition, kind):
-    with tempfile.TemporaryDirectory() as directory:
-        out = pathlib.Path(directory, f'map.{kind}')
+class Files(unittest.TestCase):
+    def setUp(self):
+        directory = tempfile.TemporaryDirectory()
+        self.addCleanup(directory.cleanup)
+        self.path = pathlib.Path(directory.name)
+        self.partition = self.path / 'good.dts'
+        self.partition.write_text(GOOD)
+        (self.path / 'faulty.dts').write_text(FAULTY)
+
+    def drawn(self, partition, kind):
+        out = self.path / f'map.{kind}'
         subprocess.run([BRIG, 'map', partition, '-o', out], check=True)
         return out.read_text()
 
 
-class Xml(unittest.TestCase):
+class Xml(Files):
     def check_alone(self, text):
         for reference in re.findall(r'(?:href|src|url)\s*[=(]\s*["\']?([^"\')]*)', text):
             self.assertTrue(reference.startswith('#'), f'refers to {reference}')
@@ -52,18 +93,18 @@ class Xml(unittest.TestCase):
         self.assertGreater(sum(1 for _ in drawing.iter(SVG + 'title')), 20)
 
     def test_drawings(self):
-        self.assertTrue(PARTITIONS)
-        for partition in PARTITIONS:
-            with self.subTest(partition=str(partition)):
-                source = subprocess.run([BRIG, 'map', partition, '--format', 'json'], check=True,
-                                        stdout=subprocess.PIPE, text=True).stdout
-                cpus = len(json.loads(source)['cpus'])
-                text = drawn(partition, 'svg')
-                self.check_alone(text)
-                self.check_drawing(ElementTree.fromstring(text), cpus)
+        for name, faults in (('good', False), ('faulty', True)):
+            text = self.drawn(self.path / f'{name}.dts', 'svg')
+            self.check_alone(text)
+            drawing = ElementTree.fromstring(text)
+            self.check_drawing(drawing, 4)
+            texts = ''.join(drawing.itertext())
+            self.assertEqual('Faults' in texts, faults)
+            self.assertEqual("has the hypervisor's memory" in texts, faults)
+            self.assertIn('root <&> cell', texts)
 
     def test_page(self):
-        text = drawn(PARTITIONS[0], 'html')
+        text = self.drawn(self.partition, 'html')
         self.check_alone(text)
         page = ElementTree.fromstring(text)
         html = '{http://www.w3.org/1999/xhtml}'
@@ -82,15 +123,13 @@ class Xml(unittest.TestCase):
             self.assertNotEqual(result.returncode, 0)
             return result.stderr
         self.assertIn('no such file', refused('/nowhere.dts').lower())
-        self.assertIn('drawn by itself', refused(PARTITIONS[0], PARTITIONS[0]))
-        with tempfile.TemporaryDirectory() as directory:
-            subprocess.run([BRIG, 'config', 'compile', TREE / 'bsp/qemu-virt/demo.dts', '-o',
-                            directory], check=True)
-            cell = pathlib.Path(directory, 'hello.cell')
-            self.assertIn('there is no system file', refused(cell))
-            both = subprocess.run([BRIG, 'map', pathlib.Path(directory, 'root.cell'), cell],
-                                  check=True, stdout=subprocess.PIPE, text=True).stdout
-            self.assertIn('RAM of hello', both)
+        self.assertIn('drawn by itself', refused(self.partition, self.partition))
+        subprocess.run([BRIG, 'config', 'compile', self.partition, '-o', self.path], check=True)
+        cell = self.path / 'one.cell'
+        self.assertIn('there is no system file', refused(cell))
+        both = subprocess.run([BRIG, 'map', self.path / 'root.cell', cell], check=True,
+                              stdout=subprocess.PIPE, text=True).stdout
+        self.assertIn('RAM of one', both)
 
 
 if __name__ == '__main__':

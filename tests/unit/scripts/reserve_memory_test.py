@@ -12,9 +12,29 @@ import unittest
 BRIG = sys.argv.pop(1)
 TREE = pathlib.Path(__file__).resolve().parents[3]
 SCRIPT = TREE / 'scripts/reserve-memory'
-PARTITION = TREE / 'bsp/qemu-virt/demo.dts'
 HYPERVISOR = '/reserved-memory/brig-hypervisor@7fc00000'
 CELLS = '/reserved-memory/brig-cells@70000000'
+
+PARTITION_SOURCE = """/dts-v1/;
+/ {
+    compatible = "brig,partition";
+    hypervisor {
+        memory = <0x0 0x7fc00000 0x0 0x400000>;
+        gic {
+            version = <3>; gicd = <0x0 0x08000000>; gicr = <0x0 0x080a0000>;
+            maintenance-interrupt = <25>; num-interrupts = <288>;
+        };
+    };
+    root {
+        cpus = <0 1>;
+        memory@40000000 { reg = <0x0 0x40000000 0x0 0x30000000>; };
+        memory@70000000 { reg = <0x0 0x70000000 0x0 0x0fc00000>; reserved; };
+    };
+    cells {
+        one { cpus = <1>; memory@70000000 { reg = <0x0 0x70000000 0x0 0x10000>; guest = <0 0>; }; };
+    };
+};
+"""
 
 BOARD = """/dts-v1/;
 / {
@@ -37,6 +57,8 @@ class ReserveMemory(unittest.TestCase):
         self.directory = tempfile.TemporaryDirectory()
         self.addCleanup(self.directory.cleanup)
         self.path = pathlib.Path(self.directory.name)
+        self.partition = self.path / 'partition.dts'
+        self.partition.write_text(PARTITION_SOURCE)
 
     def board(self, text=BOARD, name='board'):
         source, result = self.path / f'{name}.dts', self.path / f'{name}.dtb'
@@ -62,19 +84,19 @@ class ReserveMemory(unittest.TestCase):
 
     def test_merged_tree(self):
         board, out = self.board(), self.path / 'merged.dtb'
-        self.assertIn('new', self.run_script(board, PARTITION, '-o', out))
+        self.assertIn('new', self.run_script(board, self.partition, '-o', out))
         self.check_tree(out)
         self.assertEqual(self.get(out, '/', 'model'), 'board')
         self.assertEqual(self.get(out, '-t', 'x', '/reserved-memory/optee@42000000', 'reg'),
                          '0 42000000 0 100000')
         # Once more, on its own result: nothing changes.
         again = self.path / 'again.dtb'
-        self.assertIn('there already', self.run_script(out, PARTITION, '-o', again))
+        self.assertIn('there already', self.run_script(out, self.partition, '-o', again))
         self.assertEqual(again.read_bytes(), out.read_bytes())
 
     def test_other_partition_replaces(self):
         board, out = self.board(), self.path / 'merged.dtb'
-        self.run_script(board, PARTITION, '-o', out)
+        self.run_script(board, self.partition, '-o', out)
         dtbo = self.path / 'other.dtbo'
         (self.path / 'other.dtso').write_text(
             '/dts-v1/; /plugin/; &{/} { reserved-memory { #address-cells = <2>; #size-cells = <2>; '
@@ -89,7 +111,7 @@ class ReserveMemory(unittest.TestCase):
         text = text.replace('#size-cells = <2>', '#size-cells = <1>')
         text = text.replace('<0x0 0x4', '<0x4').replace(' 0x0 0x', ' 0x')
         out = self.path / 'merged.dtb'
-        self.run_script(self.board(text), PARTITION, '-o', out)
+        self.run_script(self.board(text), self.partition, '-o', out)
         self.assertEqual(self.get(out, '-t', 'x', HYPERVISOR, 'reg'), '7fc00000 400000')
         self.assertEqual(self.get(out, '/reserved-memory', '#address-cells'), '1')
         self.assertEqual(self.get(out, '-t', 'x', '/reserved-memory/optee@42000000', 'reg'),
@@ -97,7 +119,7 @@ class ReserveMemory(unittest.TestCase):
 
     def refuse(self, text, *reasons):
         out = self.path / 'refused.dtb'
-        message = self.run_script(self.board(text), PARTITION, '-o', out, good=False)
+        message = self.run_script(self.board(text), self.partition, '-o', out, good=False)
         for reason in reasons:
             self.assertIn(reason, message)
         self.assertFalse(out.exists())
@@ -111,7 +133,7 @@ class ReserveMemory(unittest.TestCase):
         damaged = self.path / 'damaged.dtb'
         damaged.write_bytes(self.board().read_bytes()[:100])
         out = self.path / 'refused.dtb'
-        self.assertIn('damaged', self.run_script(damaged, PARTITION, '-o', out, good=False))
+        self.assertIn('damaged', self.run_script(damaged, self.partition, '-o', out, good=False))
         faulty = self.path / 'faulty.dts'
         faulty.write_text('/dts-v1/; / { };')
         message = self.run_script(self.board(), faulty, '-o', out, good=False)
@@ -121,7 +143,7 @@ class ReserveMemory(unittest.TestCase):
     def test_damaged_trees(self):
         whole, out = self.board().read_bytes(), self.path / 'refused.dtb'
         damaged, overlay = self.path / 'damaged.dtb', self.path / 'overlays'
-        self.run_script(self.board(), PARTITION, '--boot-overlay', overlay)
+        self.run_script(self.board(), self.partition, '--boot-overlay', overlay)
         dice = random.Random(1)
         for _ in range(30):
             content = bytearray(whole)
@@ -147,7 +169,7 @@ class ReserveMemory(unittest.TestCase):
         self.assertIn('device of a cell: /soc/uart@9000000', self.run_script(board, dtbo, '-o', out))
         self.assertEqual(self.get(out, '/soc/uart@9000000', 'status'), 'reserved')
         self.assertIn('there already', self.run_script(out, dtbo, '-o', out))
-        self.assertIn('keeps Linux from /soc/uart@9000000', self.run_script(out, PARTITION, '-o', out))
+        self.assertIn('keeps Linux from /soc/uart@9000000', self.run_script(out, self.partition, '-o', out))
         source = self.path / 'tree.dts'
         source.write_text((self.path / 'board.dts').read_text())
         self.run_script(board, dtbo, '--source', source)
@@ -159,22 +181,22 @@ class ReserveMemory(unittest.TestCase):
         nodes = ''.join(f'node{i} {{ }};' for i in range(3000))
         out = self.path / 'merged.dtb'
         board = self.board(BOARD.replace('    reserved-memory {', f'{nodes}\nreserved-memory {{'))
-        self.run_script(board, PARTITION, '-o', out)
+        self.run_script(board, self.partition, '-o', out)
         self.check_tree(out)
 
     def test_ram_from_iomem(self):
         board = self.board(BOARD.replace('memory@40000000', 'nothing').replace('"memory"', '"none"'))
         out, iomem = self.path / 'merged.dtb', self.path / 'iomem'
-        self.assertIn('has no RAM in it', self.run_script(board, PARTITION, '-o', out))
+        self.assertIn('has no RAM in it', self.run_script(board, self.partition, '-o', out))
         self.check_tree(out)
         iomem.write_text('09000000-09000fff : uart\n40000000-7fffffff : System RAM\n'
                          '  40210000-411fffff : Kernel code\n')
-        self.run_script(board, PARTITION, '-o', out, '--iomem', iomem)
+        self.run_script(board, self.partition, '-o', out, '--iomem', iomem)
         iomem.write_text('40000000-7effffff : System RAM\n')
-        message = self.run_script(board, PARTITION, '-o', out, '--iomem', iomem, good=False)
+        message = self.run_script(board, self.partition, '-o', out, '--iomem', iomem, good=False)
         self.assertIn('is not in RAM', message)
         iomem.write_text('00000000-00000000 : System RAM\n')
-        message = self.run_script(board, PARTITION, '-o', out, '--iomem', iomem, good=False)
+        message = self.run_script(board, self.partition, '-o', out, '--iomem', iomem, good=False)
         self.assertIn('as root', message)
 
     def test_source(self):
@@ -183,12 +205,12 @@ class ReserveMemory(unittest.TestCase):
         source.parent.mkdir()
         for original in (BOARD, BOARD.rstrip('\n')):
             source.write_text(original)
-            self.run_script(board, PARTITION, '--source', source)
+            self.run_script(board, self.partition, '--source', source)
             out = self.path / 'built.dtb'
             subprocess.run(['dtc', '-q', '-O', 'dtb', '-o', out, source], check=True)
             self.check_tree(out)
             changed = source.read_text()
-            self.assertIn('nothing to do', self.run_script(board, PARTITION, '--source', source))
+            self.assertIn('nothing to do', self.run_script(board, self.partition, '--source', source))
             self.assertEqual(source.read_text(), changed)
             self.run_script('--undo', '--source', source)
             self.assertEqual(source.read_text(), original)
@@ -199,12 +221,12 @@ class ReserveMemory(unittest.TestCase):
         source = self.path / 'board.dts'
         board = self.board()
         source.write_text('#include "soc.dtsi"\n/ { };\n')
-        self.run_script(board, PARTITION, '--source', source)
+        self.run_script(board, self.partition, '--source', source)
         self.assertIn('#include "board-brig-reserved.dtsi"', source.read_text())
 
     def test_boot_overlay(self):
         board, directory = self.board(), self.path / 'boot'
-        text = self.run_script(board, PARTITION, '--boot-overlay', directory)
+        text = self.run_script(board, self.partition, '--boot-overlay', directory)
         for line in ('user_overlays=brig-reserved-memory', 'fdtoverlays /boot/', 'fdt apply'):
             self.assertIn(line, text)
         self.assertIn('user_overlays', (directory / 'INSTALL.txt').read_text())
