@@ -60,7 +60,7 @@ def learn_without(m):
     mark = m.mark()
     m.background(f"taskset 8 sh -c '{BIND}'")
     m.wait_hyp(r'Unhandled data (read|write) at 0x9030[0-9a-f]{3}', mark)
-    m.wait_hyp(r'Parking CPU 3 \(Cell: "qemu-virt"\)', mark)
+    m.wait_hyp(rf'Parking CPU 3 \(Cell: "{brig_qemu.BOARD}"\)', mark)
 
 
 @test(start='disabled', files=FILES)

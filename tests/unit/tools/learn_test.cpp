@@ -174,6 +174,7 @@ TEST_CASE("learn: devices that share a page share the line") {
     REQUIRE(found.places.size() == 1);
     CHECK(found.places[0].nodes == std::vector<std::string>{"/soc/a@40100", "/soc/b@40200"});
     CHECK(found.places[0].note == "disabled in the device tree");
+    CHECK(found.places[0].pages == 1);
     CHECK(partition_line(found.places[0]) ==
           "device@fd040000 { reg = <0x0 0xfd040000 0x0 0x00001000>; };");
 }

@@ -75,7 +75,8 @@ public:
                 continue;
             const Range part{std::max(owner.pages.first, touched.first),
                              std::min(owner.pages.last, touched.last)};
-            Place& place = place_at(owner.pages, region, part.size() / page_size);
+            const bool counted = std::find(owned.begin(), owned.end(), owner.pages) != owned.end();
+            Place& place = place_at(owner.pages, region, counted ? 0 : part.size() / page_size);
             if (std::find(place.nodes.begin(), place.nodes.end(), owner.node->path) ==
                 place.nodes.end())
                 place.nodes.push_back(owner.node->path);
