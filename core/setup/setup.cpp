@@ -129,7 +129,10 @@ Result<void> take_turn(Cpu& cpu) {
     if (!early_done) {
         early_done = true;
         cpu.primary = true;
-        BRIG_CHECK(early_init(cpu));
+        if (const auto early = early_init(cpu); !early) {
+            rendezvous.report(early.error()); // before the next CPU has its turn
+            return early;
+        }
     }
     const Result<void> result = cpu_init(cpu);
     console::print(" CPU {}... {}\n", cpu.id, result ? "OK" : "FAILED");
