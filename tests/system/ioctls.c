@@ -37,6 +37,16 @@ static void load(const char *name, const char *cell, unsigned long source, unsig
     call(name, BRIG_IOCTL_CELL_LOAD, &arguments);
 }
 
+// `ioctls console FILE`: the console's self-test alone.
+static void test_console(const char *file) {
+    static char config[0x10000];
+    int in = open(file, O_RDONLY);
+
+    if (in < 0 || read(in, config, sizeof(config)) < (ssize_t)sizeof(struct brig_system_config))
+        exit(1);
+    call("console test", BRIG_IOCTL_CONSOLE_TEST, config);
+}
+
 int main(int argc, char **argv) {
     const char *cell = argc > 1 ? argv[1] : "nobody";
     void *nowhere = (void *)16;
@@ -50,6 +60,10 @@ int main(int argc, char **argv) {
     char byte;
 
     device = open("/dev/brig", O_RDWR | O_NONBLOCK);
+    if (argc == 3) {
+        test_console(argv[2]);
+        return 0;
+    }
     report("open", device);
     report("open again", open("/dev/brig", O_RDONLY));
     call("unknown ioctl", _IO(0, 99), NULL);

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Where EL2 cannot be taken, enabling is refused with the remedy, and Linux goes on as if nothing
-had happened."""
+"""Where EL2 cannot be taken, the driver refuses to enable with the remedy, and Linux goes on as if
+nothing had happened. The doctor, which sees the same before, is left out."""
 
 import brig
 from registry import test
@@ -13,7 +13,7 @@ def refuse(m, *patterns, config=brig.ROOT):
     """Enabling fails, the tool or the kernel log says each pattern, Linux lives on."""
     for _ in range(2):  # the first attempt must leave nothing behind that the second trips over
         m.sh('dmesg -c >/dev/null')
-        status, output = m.run(f'brig enable {config}')
+        status, output = m.run(f'brig enable --no-doctor {config}')
         m.check(status != 0, f'"brig enable {config}" succeeded:\n{output}')
         output += '\n' + m.sh('dmesg')
         for pattern in patterns:

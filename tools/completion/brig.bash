@@ -71,11 +71,12 @@ _brig() {
     COMPREPLY=()
     [ "$COMP_CWORD" -gt 2 ] && sub=${COMP_WORDS[2]}
     if [ "$COMP_CWORD" = 1 ]; then
-        _brig_words enable disable console cell config map port --help --version
+        _brig_words doctor enable disable console cell config map port --help --version
         return
     fi
     case ${COMP_WORDS[1]} in
-        enable) _brig_files .cell; _brig_words --help ;;
+        doctor) _brig_files .cell; _brig_words --json --list --no-console --root --board --iomem --image --module --kernel-config --help ;;
+        enable) _brig_files .cell; _brig_words --force --no-doctor --help ;;
         disable) _brig_words --help ;;
         console) _brig_words -f --follow --help ;;
         cell) _brig_cell "$sub" ;;

@@ -36,7 +36,7 @@ std::string reason(const CLI::App& app, const CLI::ParseError& error) {
                        suggestion(words[0], known));
 }
 
-// Wrong usage has status 1, as all failures; `config check` keeps 1 for findings.
+// Wrong usage has status 1, as all failures; `config check` and `doctor` keep 1 for findings.
 int usage_error(const Program& program, const CLI::ParseError& error) {
     const CLI::App* app = &program.app;
     std::string name = "brig";
@@ -47,7 +47,7 @@ int usage_error(const Program& program, const CLI::ParseError& error) {
     fmt::print("{}", program.app.help());
     std::fflush(stdout);
     fmt::print(stderr, "{}: {}\n", name, reason(*app, error));
-    return name == "brig config check" ? 2 : 1;
+    return name == "brig config check" || name == "brig doctor" ? 2 : 1;
 }
 
 int run(int argc, char** argv) {
@@ -60,6 +60,7 @@ int run(int argc, char** argv) {
     // DEV
     // CELL
     add_device_commands(program);
+    add_doctor_command(program);
     add_cell_commands(program);
     add_config_commands(program);
     add_map_command(program);

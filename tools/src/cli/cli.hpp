@@ -16,6 +16,7 @@ struct Program {
 };
 
 void add_device_commands(Program& program); // enable, disable, console
+void add_doctor_command(Program& program);  // doctor
 void add_cell_commands(Program& program);   // cell ...
 void add_config_commands(Program& program); // config ...
 void add_map_command(Program& program);     // map

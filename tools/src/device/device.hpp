@@ -5,6 +5,8 @@
 
 #include "util/file.hpp"
 
+#include <brig/ioctl.h>
+
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -36,6 +38,12 @@ void create_cell(const Bytes& config, const std::string& file);
 void load_cell(const CellRef& cell, const std::vector<Image>& images);
 void start_cell(const CellRef& cell);
 void destroy_cell(const CellRef& cell);
+
+// What only the driver can find out before enabling; fails while Brig is enabled.
+brig_inspection inspect();
+// Has the hypervisor image print one line on the configuration's debug console. Returns 0 or the
+// driver's errno (include/brig/ioctl.h, BRIG_IOCTL_CONSOLE_TEST).
+int console_test(const Bytes& config, const std::string& file);
 
 // Copies the hypervisor's console to standard output: what is there, or until killed.
 void copy_console(bool follow);

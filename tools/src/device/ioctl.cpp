@@ -80,6 +80,12 @@ std::string file_fault(const Parse& parse, const Bytes& content, const std::stri
     return {};
 }
 
+// The driver computes the size from the content and reads that much, whatever we have.
+void require_complete(const Bytes& config, const std::string& file) {
+    if (config::needed_size(config) > config.size())
+        config::parse_system(config, file); // throws: says what is missing
+}
+
 void control_cell(Operation operation, unsigned long request, const CellRef& cell,
                   const char* doing) {
     Handle handle(O_RDWR);
@@ -102,13 +108,25 @@ CellRef parse_cell_ref(std::string_view word, bool force_name) {
 }
 
 void enable(const Bytes& config, const std::string& file) {
-    // The driver computes the size from the content and reads that much, whatever we have.
-    if (config::needed_size(config) > config.size())
-        config::parse_system(config, file); // throws: says what is missing
+    require_complete(config, file);
     Handle handle(O_RDWR);
     if (int error = handle.control(BRIG_IOCTL_ENABLE, config.data()))
         fail_with(Operation::Enable, error, fmt::format("enabling Brig with {}", file),
                   file_fault(config::parse_system, config, file));
+}
+
+brig_inspection inspect() {
+    Handle handle(O_RDWR);
+    brig_inspection inspection{};
+    inspection.size = sizeof(inspection);
+    if (int error = handle.control(BRIG_IOCTL_INSPECT, &inspection))
+        fail("the driver does not answer what it finds: {}", std::strerror(error));
+    return inspection;
+}
+
+int console_test(const Bytes& config, const std::string& file) {
+    require_complete(config, file);
+    return Handle(O_RDWR).control(BRIG_IOCTL_CONSOLE_TEST, config.data());
 }
 
 void disable() {
