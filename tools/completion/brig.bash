@@ -47,7 +47,7 @@ _brig_config() {
     esac
     case $1 in
         '') _brig_words compile dump check import --help ;;
-        compile) _brig_files .dts .dtb; _brig_words -o --output --dtc --include --depfile --help ;;
+        compile) _brig_files .dts .dtb; _brig_words -o --output --board --dtc --include --depfile --help ;;
         import) _brig_files .cell; _brig_words -o --output --board --old-stream-ids --dtc --help ;;
         dump | check) _brig_files .cell; _brig_words --json --help ;;
     esac

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "config/binary.hpp"
+#include "partition_board.hpp"
 #include "support.hpp"
 #include "util/error.hpp"
 
@@ -107,7 +108,7 @@ TEST_CASE("included files are found and become dependencies") {
     write_files(directory.path(), {{"main.dts", Bytes(main.begin(), main.end())}});
     auto file = directory.path() / "main.dts";
     CHECK_THROWS_WITH(compile(file, {}), doctest::Contains("machine.dtsi"));
-    Compiled compiled = compile(file, {"dtc", {(directory.path() / "boards").string()}});
+    Compiled compiled = compile(file, {{"dtc", {(directory.path() / "boards").string()}}, {}});
     CHECK(compiled.findings.empty());
     CHECK(test::file_of(compiled, "root.cell") ==
           test::file_of(test::compile_text(text), "root.cell"));
@@ -121,7 +122,7 @@ TEST_CASE("a compiled blob is a partition file, too") {
     write_files(directory.path(), {{"test.dts", Bytes(text.begin(), text.end())}});
     DeviceTree tree = load_device_tree(directory.path() / "test.dts", {});
     write_files(directory.path(), {{"test.dtb", tree.blob}});
-    Compiled compiled = compile(directory.path() / "test.dtb", {"/no/dtc/needed", {}});
+    Compiled compiled = compile(directory.path() / "test.dtb", {{"/no/dtc/needed", {}}, {}});
     CHECK(test::file_of(compiled, "one.cell") ==
           test::file_of(test::compile_text(text), "one.cell"));
 }
@@ -134,23 +135,31 @@ TEST_CASE("labels and references do no harm") {
     CHECK(parse_cell(test::file_of(compiled, "one.cell"), "f").flags == BRIG_CELL_PASSIVE_COMMREG);
 }
 
-TEST_CASE("the example of the reference page compiles without a warning") {
+TEST_CASE("the examples of the reference page compile without a warning") {
     Bytes page = read_file(BRIG_TREE "/docs/partition.md", "reference page");
     std::istringstream lines(std::string(page.begin(), page.end()));
     std::string line;
-    std::string source;
-    while (std::getline(lines, line))
-        if (source.empty() ? line == "    /dts-v1/;" : line.empty() || line[0] == ' ')
-            source += line + "\n";
-        else if (!source.empty())
-            break;
-    Compiled compiled = test::compile_text(source);
-    CHECK(compiled.findings.empty());
-    CHECK(parse_cell(test::file_of(compiled, "hello.cell"), "f").name == "hello");
+    std::vector<std::string> sources;
+    bool inside = false;
+    while (std::getline(lines, line)) {
+        if (line == "    /dts-v1/;")
+            sources.emplace_back();
+        inside = line == "    /dts-v1/;" || (inside && (line.empty() || line[0] == ' '));
+        if (inside)
+            sources.back() += line + "\n";
+    }
+    REQUIRE(sources.size() == 2); // with and without a board tree
+    for (const auto& compiled :
+         {test::compile_on(test::good_board(), sources[0]), test::compile_text(sources[1])}) {
+        CHECK(compiled.findings.empty());
+        CHECK(parse_cell(test::file_of(compiled, "hello.cell"), "f").name == "hello");
+    }
 }
 
 TEST_CASE("the demo's partition compiles without a warning, for the machine it is for") {
-    Compiled compiled = compile(BRIG_TREE "/bsp/qemu-virt/demo.dts", {});
+    CompileOptions options;
+    options.board = BRIG_BOARD_TREE;
+    Compiled compiled = compile(BRIG_TREE "/bsp/qemu-virt/demo.dts", options);
     CHECK(compiled.findings.empty());
     System system = parse_system(test::file_of(compiled, "root.cell"), "f");
     CHECK(system.root.cpus().size() == 4);

@@ -189,7 +189,7 @@ TEST_CASE("what the compiler made of any partition file comes back") {
     Compiled compiled = test::compile_text(test::good_partition());
     check_same({test::file_of(compiled, "root.cell"), test::file_of(compiled, "one.cell"),
                 test::file_of(compiled, "two.cell")});
-    compiled = compile(BRIG_TREE "/bsp/qemu-virt/demo.dts", {});
+    compiled = compile(BRIG_TREE "/bsp/qemu-virt/demo.dts", {{}, BRIG_BOARD_TREE});
     std::vector<Bytes> files;
     for (const auto& file : compiled.files)
         if (file.name.ends_with(".cell"))

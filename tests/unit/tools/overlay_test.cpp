@@ -70,7 +70,7 @@ TEST_CASE("reservations are merged; devices, communication regions and placehold
         {"placeholder", 0, 0, 0, 0},
     };
     partition.configuration.cells = {cell};
-    std::vector<Reservation> result = reservations(partition);
+    std::vector<Reservation> result = make_overlay(partition).reservations;
     REQUIRE(result.size() == 3);
     CHECK(result[0].name == "brig-hypervisor");
     CHECK(result[0].range.text() == "0x9000-0x9fff");

@@ -23,6 +23,7 @@ struct Arguments {
     std::vector<std::string> files;
     std::string output;
     std::string depfile;
+    std::string board;
     DtcOptions dtc;
     bool json = false;
 };
@@ -33,15 +34,24 @@ void print_json(const nlohmann::ordered_json& json) {
     fmt::print("{}\n", json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
 }
 
-int run_compile(const Arguments& arguments) {
-    Compiled result = compile(arguments.file, arguments.dtc);
+// Those with a word of `accept` end in it: "[shared-page]". Returns the number of errors.
+size_t print_findings(const std::string& file, const Findings& findings) {
     size_t errors = 0;
-    for (const auto& finding : result.findings) {
+    for (const auto& finding : findings) {
+        if (finding.severity == Severity::Accepted)
+            continue;
         bool error = finding.severity == Severity::Error;
         errors += error;
-        fmt::print(stderr, "{}: {}: {}\n", arguments.file, error ? "error" : "warning",
-                   finding.text);
+        std::string_view word = accept_word(finding.test);
+        fmt::print(stderr, "{}: {}: {}{}\n", file, error ? "error" : "warning", finding.text,
+                   word.empty() ? "" : fmt::format(" [{}]", word));
     }
+    return errors;
+}
+
+int run_compile(const Arguments& arguments) {
+    Compiled result = compile(arguments.file, {arguments.dtc, arguments.board});
+    size_t errors = print_findings(arguments.file, result.findings);
     if (errors)
         fail("compiling {}: {} error{} (see above); nothing was written", arguments.file, errors,
              errors == 1 ? "" : "s");
@@ -84,15 +94,21 @@ void add_compile(Program& program, CLI::App& group) {
         group, "compile",
         "Compile a partition file into the configuration files root.cell and NAME.cell for every "
         "cell, and the overlay reserved-memory.dtbo (with its source .dtso) for the board's device "
-        "tree. Faulty input writes nothing.",
-        "brig config compile bsp/qemu-virt/demo.dts -o out");
+        "tree. With the board's tree (--board, or `board-tree` in the file) the partition is "
+        "written in its terms and checked against it, and there are also merged.dtb (board tree "
+        "and overlay), cmdline (words for Linux's command line), report.txt and report.json (who "
+        "has what, warnings). Faulty input writes nothing.",
+        "brig config compile partition.dts --board board.dtb -o out");
     command->add_option("PARTITION", arguments->file, "partition file (device-tree source or blob)")
         ->required();
     command->add_option("-o,--output", arguments->output, "directory for the files")->required();
+    command->add_option("--board", arguments->board,
+                        "the board's device tree (blob or source), instead of what the partition "
+                        "file names with `board-tree`");
     command->add_option("--dtc", arguments->dtc.dtc, "device-tree compiler")->capture_default_str();
     command
         ->add_option("--include", arguments->dtc.include_directories,
-                     "directory for /include/ files; may be repeated")
+                     "directory for /include/ files and for the board's tree; may be repeated")
         ->allow_extra_args(false);
     command->add_option("--depfile", arguments->depfile,
                         "write the source files as a make rule to this file");

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "config/checks.hpp"
 
+#include <utility>
+
 namespace brig::config {
 
 const Words& partition_words() {
@@ -83,8 +85,75 @@ std::string_view title(Test test) {
         return "Consoles the cell cannot reach";
     case Test::Language:
         break;
+    case Test::DeviceTwice:
+        return "Devices given twice";
+    case Test::OutsideDram:
+        return "Memory that is no RAM of the board";
+    case Test::FirmwareMemory:
+        return "Memory that firmware owns";
+    case Test::RamDiffers:
+        return "RAM unlike the board tree's";
+    case Test::PciWindow:
+        return "Virtual PCI on top of something real";
+    case Test::DmaIsolation:
+        return "DMA masters without an IOMMU";
+    case Test::SharedRegisters:
+        return "Registers that others depend on";
+    case Test::SharedPage:
+        return "Registers that share a page";
+    case Test::UnknownDevice:
+        return "Devices that the board tree does not have";
+    case Test::LinuxClocks:
+        return "Clocks and power under Linux's control";
+    case Test::DeviceSetup:
+        return "Devices that nobody sets up";
+    case Test::LostInterrupts:
+        return "Interrupts that cannot be given";
+    case Test::ForeignInterrupts:
+        return "Interrupts of other devices";
+    case Test::HypervisorConsole:
+        return "The hypervisor's console given to a cell";
+    case Test::Aarch32Cores:
+        return "AArch32 cells on CPUs without AArch32";
+    case Test::LinuxMemory:
+        return "Memory that Linux allocates at boot";
     }
     return "Language";
+}
+
+namespace {
+
+constexpr std::pair<Test, std::string_view> acceptable[] = {
+    {Test::OutsideDram, "memory-outside-dram"},
+    {Test::FirmwareMemory, "firmware-memory"},
+    {Test::RamDiffers, "ram-differs"},
+    {Test::PciWindow, "pci-window"},
+    {Test::DmaIsolation, "dma-without-iommu"},
+    {Test::SharedRegisters, "shared-registers"},
+    {Test::SharedPage, "shared-page"},
+    {Test::UnknownDevice, "unknown-device"},
+    {Test::LinuxClocks, "linux-clocks"},
+    {Test::DeviceSetup, "device-setup"},
+    {Test::LostInterrupts, "lost-interrupts"},
+    {Test::ForeignInterrupts, "foreign-interrupts"},
+    {Test::HypervisorConsole, "hypervisor-console"},
+    {Test::LinuxMemory, "linux-memory"},
+};
+
+} // namespace
+
+std::string_view accept_word(Test test) {
+    for (const auto& [key, word] : acceptable)
+        if (key == test)
+            return word;
+    return {};
+}
+
+std::vector<std::string_view> accept_words() {
+    std::vector<std::string_view> words;
+    for (const auto& [key, word] : acceptable)
+        words.push_back(word);
+    return words;
 }
 
 } // namespace brig::config

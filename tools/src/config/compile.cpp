@@ -2,21 +2,80 @@
 #include "config/compile.hpp"
 #include "config/binary.hpp"
 #include "config/checks.hpp"
+#include "config/checks_board.hpp"
 #include "config/overlay.hpp"
+#include "config/report.hpp"
+
+#include <nlohmann/json.hpp>
 
 namespace brig::config {
 
-Compiled compile(const std::filesystem::path& file, const DtcOptions& options) {
-    DeviceTree tree = load_device_tree(file, options);
-    Partition partition = read_partition(tree.blob);
+namespace {
+
+Bytes bytes(const std::string& text) {
+    return {text.begin(), text.end()};
+}
+
+// Null without a board tree.
+std::shared_ptr<BoardView> load_board(const std::filesystem::path& partition, const Bytes& blob,
+                                      const CompileOptions& options, std::string& dependencies) {
+    std::filesystem::path file = options.board;
+    if (file.empty()) {
+        std::string named = board_tree_of(blob);
+        if (named.empty())
+            return nullptr;
+        file = partition.parent_path() / named;
+        for (const auto& directory : options.dtc.include_directories)
+            if (!std::filesystem::exists(file) &&
+                std::filesystem::exists(std::filesystem::path(directory) / named))
+                file = std::filesystem::path(directory) / named;
+    }
+    DeviceTree tree = load_device_tree(file, options.dtc, "board tree", true);
+    dependencies += " " + tree.dependencies;
+    return std::make_shared<BoardView>(BoardView::parse(tree.blob, file.string()));
+}
+
+Findings check_all(const Partition& partition) {
+    Findings general = check(partition.configuration, partition_words());
+    if (!partition.board)
+        return general;
+    Findings findings = check_board(partition);
+    drop_repeated(findings, general);
+    findings.insert(findings.end(), general.begin(), general.end());
+    return findings;
+}
+
+void add_board_files(Compiled& result, const std::string& name) {
+    const Partition& partition = result.partition;
+    Bytes overlay = overlay_blob(make_overlay(partition));
+    std::string json = report_json(partition, result.findings, name)
+                           .dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+    result.files.push_back({"merged.dtb", apply_overlay(partition.board->tree.blob(), overlay)});
+    result.files.push_back({"cmdline", bytes(kernel_arguments(*partition.board) + "\n")});
+    result.files.push_back({"report.txt", bytes(report_text(partition, result.findings, name))});
+    result.files.push_back({"report.json", bytes(json + "\n")});
+}
+
+} // namespace
+
+Compiled compile(const std::filesystem::path& file, const CompileOptions& options) {
+    DeviceTree tree = load_device_tree(file, options.dtc);
     Compiled result;
     result.dependencies = tree.dependencies;
+    auto board = load_board(file, tree.blob, options, result.dependencies);
+    result.partition = read_partition(tree.blob, board);
+    Partition& partition = result.partition;
+    partition.acceptance.apply(partition.findings);
+    if (board && !has_errors(partition.findings))
+        complete(partition);
     result.findings = partition.findings;
     // A model with parts missing would only make more noise.
     if (has_errors(result.findings))
         return result;
-    Findings faults = check(partition.configuration, partition_words());
+    Findings faults = check_all(partition);
     result.findings.insert(result.findings.end(), faults.begin(), faults.end());
+    partition.acceptance.apply(result.findings);
+    partition.acceptance.report_idle(result.findings);
     if (has_errors(result.findings))
         return result;
 
@@ -24,10 +83,12 @@ Compiled compile(const std::filesystem::path& file, const DtcOptions& options) {
     for (size_t i = 0; i < partition.configuration.cells.size(); i++)
         result.files.push_back(
             {partition.file_names[i] + ".cell", write_cell(partition.configuration.cells[i])});
-    std::vector<Reservation> reserved = reservations(partition);
-    std::string source = overlay_source(reserved, file.filename().string());
-    result.files.push_back({"reserved-memory.dtso", Bytes(source.begin(), source.end())});
-    result.files.push_back({"reserved-memory.dtbo", overlay_blob(reserved)});
+    Overlay overlay = make_overlay(partition);
+    result.files.push_back(
+        {"reserved-memory.dtso", bytes(overlay_source(overlay, file.filename().string()))});
+    result.files.push_back({"reserved-memory.dtbo", overlay_blob(overlay)});
+    if (board)
+        add_board_files(result, file.filename().string());
     return result;
 }
 

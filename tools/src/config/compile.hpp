@@ -8,14 +8,22 @@
 
 namespace brig::config {
 
+struct CompileOptions {
+    DtcOptions dtc;
+    // The board's tree; empty: what the file's `board-tree` names, beside the file or in one of the
+    // include directories.
+    std::filesystem::path board;
+};
+
 struct Compiled {
     std::vector<OutputFile> files; // empty when there are errors
     Findings findings;
     std::string dependencies; // source files, blank separated
+    Partition partition;      // complete when there are no errors
 };
 
-// Partition file to configuration files and overlay, in memory. Throws Error when the source cannot
-// be read at all.
-Compiled compile(const std::filesystem::path& file, const DtcOptions& options);
+// Partition file to configuration files, overlay and, with a board tree, merged tree, command line
+// and report; in memory. Throws Error when the sources cannot be read at all.
+Compiled compile(const std::filesystem::path& file, const CompileOptions& options);
 
 } // namespace brig::config

@@ -7,8 +7,9 @@
 
 namespace brig::config {
 
-DeviceTree load_device_tree(const std::filesystem::path& file, const DtcOptions& options) {
-    Bytes content = read_file(file, "partition file");
+DeviceTree load_device_tree(const std::filesystem::path& file, const DtcOptions& options,
+                            std::string_view what, bool labels) {
+    Bytes content = read_file(file, what);
     static constexpr uint8_t magic[] = {0xd0, 0x0d, 0xfe, 0xed};
     if (content.size() >= 4 && std::equal(std::begin(magic), std::end(magic), content.begin()))
         return {std::move(content), file.string()};
@@ -18,6 +19,8 @@ DeviceTree load_device_tree(const std::filesystem::path& file, const DtcOptions&
     std::filesystem::path deps = directory.path() / "partition.d";
     std::vector<std::string> command = {options.dtc, "-q", "-I", "dts", "-O",
                                         "dtb",       "-o", blob, "-d",  deps.string()};
+    if (labels)
+        command.push_back("-@");
     for (const auto& include : options.include_directories) {
         command.push_back("-i");
         command.push_back(include);

@@ -13,6 +13,11 @@
 #include <string>
 #include <vector>
 
+namespace brig::board {
+struct Device;
+class Node;
+} // namespace brig::board
+
 namespace brig::config {
 
 struct Console {
@@ -34,11 +39,17 @@ struct MemoryRegion {
     uint64_t size = 0;
     uint64_t flags = 0; // BRIG_MEM_*
 
+    // With a board tree:
+    bool granted = false; // registers of a device that was given by name
+    bool named = false;   // memory given by the name of its node
+
     bool is(uint64_t flag) const { return (flags & flag) != 0; }
     // Emulated by trapping instead of mapped.
     bool sub_page() const { return ((virt | size) & 0xfff) != 0; }
     // Does it stand for host addresses at all?
     bool has_phys() const { return size != 0 && !is(BRIG_MEM_COMM_REGION); }
+    // Registers given by address.
+    bool explicit_device() const { return has_phys() && is(BRIG_MEM_IO) && !granted; }
     Range phys_range() const { return make_range(phys, size); }
     Range virt_range() const { return make_range(virt, size); }
 };
@@ -49,6 +60,21 @@ struct Irqchip {
     uint32_t id = 0;
     uint32_t pin_base = 0;
     std::array<uint32_t, 4> pin_bitmap{};
+};
+
+// A device of the board's tree that a cell was given; not in the files.
+struct GivenDevice {
+    std::string where; // node of the partition file, "/cells/one" or "/cells/one/device@9000000"
+    const board::Device* device = nullptr;
+    std::vector<const board::Device*> parts; // the device and those inside its node
+    std::set<unsigned> interrupts;           // INTIDs, SPIs only
+    // Registers that share a page with other devices: emulated, and who the others are.
+    struct SubPage {
+        Range range;
+        std::vector<const board::Node*> neighbours;
+    };
+    std::vector<SubPage> sub_pages;
+    bool keeps_status = false; // Linux's tree is not changed: the device stays enabled there
 };
 
 struct Cell {
@@ -70,6 +96,9 @@ struct Cell {
     uint64_t cpu_reset_address = 0;
     uint64_t msg_reply_timeout = 0;
     Console console;
+
+    // Not in the files: what came from the board's tree.
+    std::vector<GivenDevice> devices;
 
     // Not in the files: the `where` of cells that never exist at the same time as this one, and so
     // may be given the same things.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The device-tree overlay that keeps Linux away from the memory of hypervisor and cells.
+// The device-tree overlay that keeps Linux away from what hypervisor and cells have.
 #pragma once
 
 #include "config/partition.hpp"
@@ -14,11 +14,24 @@ struct Reservation {
     Range range;
 };
 
-// The hypervisor's memory; the root memory marked `reserved` and the RAM of all cells, merged.
-std::vector<Reservation> reservations(const Partition& partition);
+struct Overlay {
+    // The hypervisor's memory; the root memory marked `reserved` and the RAM of all cells, merged.
+    std::vector<Reservation> reservations;
+    // Nodes whose status becomes "reserved": Linux's drivers leave these devices alone.
+    std::vector<std::string> devices;
+    // Cells per address and size in /reserved-memory: Linux takes only those of the root node.
+    unsigned address_cells = 2;
+    unsigned size_cells = 2;
+};
+
+Overlay make_overlay(const Partition& partition);
 
 // The same overlay as source and as blob, for fdtoverlay. `origin` is the partition file's name.
-std::string overlay_source(const std::vector<Reservation>& reservations, const std::string& origin);
-Bytes overlay_blob(const std::vector<Reservation>& reservations);
+// Throws Error when an address does not fit into the cells.
+std::string overlay_source(const Overlay& overlay, const std::string& origin);
+Bytes overlay_blob(const Overlay& overlay);
+
+// The board's tree with the overlay applied. Throws Error.
+Bytes apply_overlay(const Bytes& board, const Bytes& overlay);
 
 } // namespace brig::config

@@ -3,57 +3,14 @@
 #include "config/names.hpp"
 #include "util/text.hpp"
 
-#include <brig/comm_region.h>
 #include <fmt/format.h>
 
 namespace brig::config {
 
-Console read_console(Node node) {
-    Console console;
-    auto word = node.text("type");
-    auto type = word ? console_type(*word) : std::nullopt;
-    if (!word && !node.has("type"))
-        node.error("the property `type` is missing: one of " + console_type_words());
-    else if (word && !type)
-        node.error("type", fmt::format("\"{}\" is no console type: one of {}", *word,
-                                       console_type_words()));
-    console.type = type.value_or(BRIG_CONSOLE_NONE);
-    bool exists = console.type != BRIG_CONSOLE_NONE;
-    auto reg = exists ? node.required_range("reg") : node.range("reg");
-    if (reg) {
-        console.address = reg->first;
-        console.size = static_cast<uint32_t>(reg->second);
-        if (reg->second > 0xffffffff)
-            node.error("reg", fmt::format("a size of {:#x} is not possible", reg->second));
-    }
-
-    uint32_t distance = node.number("register-distance").value_or(4);
-    if (distance != 1 && distance != 4)
-        node.error(
-            "register-distance",
-            fmt::format("{} is not possible: 1 (8-bit accesses) or 4 (32-bit accesses)", distance));
-    uint32_t flags = exists ? BRIG_CON_MMIO : 0;
-    if (exists && distance == 4)
-        flags |= BRIG_CON_REGDIST_4;
-    for (const auto& name : console_flags())
-        if (name.mask >= BRIG_CON_INVERTED_GATE && node.flag(name.property))
-            flags |= static_cast<uint32_t>(name.mask);
-    console.flags = static_cast<uint16_t>(flags);
-
-    console.divider = node.number("divider").value_or(0);
-    console.clock_reg = node.address("clock-gate-register").value_or(0);
-    console.gate_nr = node.number("clock-gate-bit").value_or(0);
-    if (console.gate_nr > 31)
-        node.error("clock-gate-bit", fmt::format("{} is not possible: 0 to 31", console.gate_nr));
-    for (auto& child : node.children())
-        child.error("there are no nodes inside a console");
-    node.finish();
-    return console;
-}
-
 std::set<unsigned> CellReader::read_cpus() {
     std::set<unsigned> cpus;
-    if (!node_.has("cpus"))
+    bool derived = root_ && context_.board;
+    if (!node_.has("cpus") && !derived)
         node_.error("the property `cpus` is missing: add `cpus = <0 1>;` (Linux's CPU numbers)");
     for (uint32_t cpu : node_.numbers("cpus")) {
         if (cpu >= BRIG_CPU_SET_MAX_SIZE * 8)
@@ -72,11 +29,11 @@ void CellReader::add_interrupt(std::set<unsigned>& intids, uint32_t intid,
                     fmt::format("INTID {} is an SGI or PPI, which every CPU brings along: list "
                                 "SPIs only (INTID = SPI number + 32)",
                                 intid));
-    else if (intid >= num_interrupts_)
+    else if (intid >= context_.num_interrupts)
         node_.error(property, fmt::format("INTID {} is not possible: this interrupt controller's "
                                           "last one is {} (`num-interrupts` of "
                                           "/hypervisor/gic)",
-                                          intid, num_interrupts_ - 1));
+                                          intid, context_.num_interrupts - 1));
     else if (!intids.insert(intid).second)
         node_.error(property, fmt::format("INTID {} is given twice", intid));
 }
@@ -95,11 +52,11 @@ std::set<unsigned> CellReader::read_interrupts() {
         uint32_t first = ranges[i];
         uint32_t count = ranges[i + 1];
         uint64_t last = uint64_t{first} + count - 1;
-        if (count == 0 || last >= num_interrupts_ || first < 32) {
+        if (count == 0 || last >= context_.num_interrupts || first < 32) {
             node_.error("interrupt-ranges",
                         fmt::format("<{} {}> is not possible: it must be SPIs, INTIDs 32 to {} "
                                     "(`num-interrupts` of /hypervisor/gic)",
-                                    first, count, num_interrupts_ - 1));
+                                    first, count, context_.num_interrupts - 1));
             continue;
         }
         for (uint32_t intid = first; intid <= last; intid++)
@@ -128,59 +85,30 @@ void CellReader::read_start() {
     excluded_names_ = node_.texts("excludes");
 }
 
-void CellReader::read_region(Node node, bool device) {
-    MemoryRegion region;
-    region.where = node.path();
-    auto reg = node.required_range("reg");
-    if (reg) {
-        region.phys = region.virt = reg->first;
-        region.size = reg->second;
-        node.check_unit(reg->first, "reg");
-    }
-    if (!root_)
-        region.virt = node.address("guest").value_or(region.phys);
-
-    for (const auto& name : memory_flags()) {
-        bool implied = name.mask == BRIG_MEM_IO || name.mask == BRIG_MEM_COMM_REGION;
-        if (!implied && node.flag(name.property))
-            region.flags |= name.mask;
-    }
-    if (!region.is(BRIG_MEM_READ | BRIG_MEM_WRITE | BRIG_MEM_EXECUTE))
-        region.flags |= BRIG_MEM_READ | BRIG_MEM_WRITE | (device ? 0u : BRIG_MEM_EXECUTE);
-    if (device)
-        region.flags |= BRIG_MEM_IO;
-
-    bool reserved = root_ && !device && node.flag("reserved");
-    for (auto& child : node.children())
-        child.error("there are no nodes inside a region");
-    node.finish();
-    if (reg && reg->second == 0) {
-        node.error("reg", "its size is 0: give it one, or write a `placeholder` node where an "
-                          "empty region must take an index");
+// The program in the cell finds the registers where the cell sees them.
+void CellReader::read_console_child(Node node) {
+    ConsoleRead read = read_console(node, context_);
+    cell_.console = read.console;
+    if (!read.device)
         return;
-    }
-    if (!reg)
-        return;
-    if (reserved)
-        reserved_.push_back(region.phys_range());
-    cell_.regions.push_back(region);
-}
-
-void CellReader::read_comm_region(Node node) {
-    MemoryRegion region;
-    region.where = node.path();
-    region.flags = BRIG_MEM_READ | BRIG_MEM_WRITE | BRIG_MEM_COMM_REGION;
-    region.virt = node.address("guest").value_or(BRIG_COMM_BASE);
-    region.size = node.wide_number("size").value_or(0x1000);
-    node.check_unit(region.virt, "guest");
-    node.finish();
-    cell_.regions.push_back(region);
+    for (const auto& region : cell_.regions)
+        if (region.has_phys() && region.phys_range().contains(read.console.address))
+            cell_.console.address = region.virt + (read.console.address - region.phys);
 }
 
 void CellReader::read_children() {
+    std::optional<Node> console;
     for (auto& child : node_.children()) {
         std::string kind = child.kind();
-        if (kind == "memory" || kind == "device") {
+        bool by_name = child.has("of");
+        if (kind == "device" && by_name && !root_) {
+            read_device_of(child);
+        } else if (kind == "memory" && by_name) {
+            read_memory_of(child);
+        } else if (kind == "memory" && !root_ && context_.board && !child.has("reg") &&
+                   child.has("size")) {
+            read_sized_memory(child);
+        } else if (kind == "memory" || kind == "device") {
             read_region(child, kind == "device");
         } else if (kind == "comm-region" && !root_) {
             read_comm_region(child);
@@ -188,13 +116,15 @@ void CellReader::read_children() {
             child.finish();
             cell_.regions.push_back({child.path(), 0, 0, 0, 0});
         } else if (child.name() == "console") {
-            cell_.console = read_console(child);
+            console = child;
         } else {
             child.error(
                 "there is no such node here" +
                 suggestion(kind, {"memory", "device", "comm-region", "placeholder", "console"}));
         }
     }
+    if (console) // last, since it may look for a region
+        read_console_child(*console);
 }
 
 Cell CellReader::read() {
@@ -205,23 +135,28 @@ Cell CellReader::read() {
     if (cell_.name.empty())
         node_.error("label", "it is empty: a cell needs a name");
 
+    context_.acceptance->read(node_);
     cell_.cpu_set = make_cpu_set(read_cpus());
     read_flags();
     read_start();
-    cell_.irqchips = make_irqchips(read_interrupts(), gicd_base_);
-    for (auto& chip : cell_.irqchips)
-        chip.where = node_.path();
     cell_.stream_ids = node_.numbers("stream-ids");
     if (auto intid = node_.number("virtual-pci-interrupts")) {
-        if (*intid < 32 || *intid + 4 > num_interrupts_)
+        if (*intid < 32 || *intid + 4 > context_.num_interrupts)
             node_.error("virtual-pci-interrupts",
                         fmt::format("{} is not possible: it is the first of four INTIDs from 32 "
                                     "to {}",
-                                    *intid, num_interrupts_ - 1));
+                                    *intid, context_.num_interrupts - 1));
         else
             cell_.vpci_irq_base = *intid - 32;
     }
+    std::set<unsigned> intids = read_interrupts();
+    if (!root_)
+        read_device_list();
     read_children();
+    intids.insert(device_interrupts_.begin(), device_interrupts_.end());
+    cell_.irqchips = make_irqchips(intids, context_.gicd_base);
+    for (auto& chip : cell_.irqchips)
+        chip.where = node_.path();
     node_.finish();
     return cell_;
 }

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The tree as a whole and the hypervisor's part; partition_cell.cpp reads the cells.
-#include "config/names.hpp"
+// The tree as a whole; partition_hypervisor.cpp and partition_cell.cpp read its parts.
 #include "config/partition.hpp"
 #include "config/partition_cell.hpp"
 #include "config/partition_node.hpp"
@@ -17,114 +16,11 @@ namespace {
 
 constexpr std::string_view compatible = "brig,partition";
 
-void read_gic(Node node, System& system) {
-    auto version = node.required_number("version");
-    if (version && *version != 2 && *version != 3)
-        node.error("version",
-                   fmt::format("{} is not possible: 2 or 3 (which covers GICv4)", *version));
-    system.gic_version = static_cast<uint8_t>(version.value_or(0) == 2 ? 2 : 3);
-    system.gicd_base = node.required_address("gicd").value_or(0);
-    if (system.gic_version == 3) {
-        system.gicr_base = node.required_address("gicr").value_or(0);
-    } else {
-        system.gicc_base = node.required_address("gicc").value_or(0);
-        system.gich_base = node.required_address("gich").value_or(0);
-        system.gicv_base = node.required_address("gicv").value_or(0);
-    }
-
-    auto maintenance = node.required_number("maintenance-interrupt");
-    if (maintenance && (*maintenance < 16 || *maintenance > 31))
-        node.error("maintenance-interrupt",
-                   fmt::format("{} is no PPI: an INTID from 16 to 31 is needed (the second number "
-                               "of the device tree's `interrupts`, plus 16)",
-                               *maintenance));
-    else
-        system.maintenance_irq = static_cast<uint8_t>(maintenance.value_or(0));
-
-    if (auto count = node.number("num-interrupts")) {
-        if (*count < 32 || *count > 1024)
-            node.error("num-interrupts", fmt::format("{} is not possible: 32 to 1024", *count));
-        else
-            system.num_interrupts = std::min(*count, 1020u);
-    }
-    node.finish();
-}
-
-void read_pci(Node node, System& system) {
-    system.pci_mmconfig_base = node.required_address("ecam").value_or(0);
-    uint32_t end_bus = node.number("end-bus").value_or(0);
-    if (end_bus > 255)
-        node.error("end-bus", fmt::format("{} is not possible: 0 to 255", end_bus));
-    system.pci_mmconfig_end_bus = static_cast<uint8_t>(end_bus);
-    system.pci_is_virtual = node.flag("virtual") ? 1 : 0;
-    uint32_t domain = node.number("domain").value_or(system.pci_is_virtual ? 0xffff : 0);
-    if (domain > 0xffff)
-        node.error("domain", fmt::format("{} is not possible: 0 to 65535", domain));
-    system.pci_domain = static_cast<uint16_t>(domain);
-    node.finish();
-}
-
-void read_iommu(Node node, System& system) {
-    auto free_unit = std::find_if(system.iommu_units.begin(), system.iommu_units.end(),
-                                  [](const IommuUnit& unit) { return unit.type == 0; });
-    if (free_unit == system.iommu_units.end()) {
-        node.error(fmt::format("there are more than {} IOMMU units", BRIG_MAX_IOMMU_UNITS));
-        return;
-    }
-    IommuUnit unit;
-    unit.where = node.path();
-    auto word = node.text("type");
-    auto type = word ? iommu_type(*word) : std::nullopt;
-    if (!type)
-        node.error("type", "one of \"smmuv3\", \"mmu500\", \"pvu\" is needed");
-    unit.type = type.value_or(BRIG_IOMMU_SMMUV3);
-    if (auto range = node.required_range("reg")) {
-        node.check_unit(range->first, "reg");
-        unit.base = range->first;
-        unit.size = static_cast<uint32_t>(range->second);
-    }
-    if (unit.type == BRIG_IOMMU_PVU) {
-        auto tlb = node.required_range("tlb").value_or(std::pair<uint64_t, uint64_t>());
-        unit.tlb_base = tlb.first;
-        unit.tlb_size = static_cast<uint32_t>(tlb.second);
-    }
-    node.finish();
-    *free_unit = unit;
-}
-
-void read_hypervisor(Node node, System& system) {
-    system.hypervisor_where = node.path();
-    if (auto memory = node.required_range("memory"))
-        system.hypervisor_memory = {node.path(), memory->first, 0, memory->second, 0};
-    system.flags = node.flag("virtual-console") ? BRIG_SYS_VIRTUAL_CONSOLE : 0;
-
-    bool has_gic = false;
-    for (auto& child : node.children()) {
-        std::string kind = child.kind();
-        if (child.name() == "gic") {
-            read_gic(child, system);
-            has_gic = true;
-        } else if (child.name() == "console") {
-            system.debug_console = read_console(child);
-        } else if (child.name() == "pci") {
-            read_pci(child, system);
-        } else if (kind == "iommu") {
-            read_iommu(child, system);
-        } else {
-            child.error("there is no such node here" +
-                        suggestion(kind, {"gic", "console", "pci", "iommu"}));
-        }
-    }
-    if (!has_gic)
-        node.error("the node `gic` is missing: add `gic { version = <3>; ... };`");
-    node.finish();
-}
-
 struct Parts {
-    std::optional<Node> hypervisor, root, cells;
+    std::optional<Node> hypervisor, root, cells, ram;
 };
 
-Parts top_level(Node& tree) {
+Parts top_level(Node& tree, bool with_board) {
     Parts parts;
     for (auto& child : tree.children()) {
         std::string name = child.name();
@@ -134,14 +30,16 @@ Parts top_level(Node& tree) {
             parts.root = child;
         else if (name == "cells")
             parts.cells = child;
+        else if (name == "ram" && with_board)
+            parts.ram = child;
         else
             child.error("there is no such node here" +
-                        suggestion(name, {"hypervisor", "root", "cells"}));
+                        suggestion(name, {"hypervisor", "root", "cells", "ram"}));
     }
     if (!parts.hypervisor)
         tree.error("the node `hypervisor` is missing: it says where the hypervisor's memory, "
                    "console and interrupt controller are");
-    if (!parts.root)
+    if (!parts.root && !with_board)
         tree.error("the node `root` is missing: it lists what the root cell owns, all that cells "
                    "take included");
     return parts;
@@ -176,9 +74,10 @@ void resolve_excluded(Node& node, const std::vector<std::string>& excluded, Part
     }
 }
 
-void read_cells(Node node, Partition& partition, unsigned num_interrupts) {
+void read_cells(Node node, Partition& partition, const ReadContext& context) {
     std::vector<Node> nodes = node.children();
     std::vector<std::vector<std::string>> excluded;
+    context.acceptance->read(node);
     for (auto& child : nodes) {
         std::string name = child.name();
         if (name == "root")
@@ -186,25 +85,81 @@ void read_cells(Node node, Partition& partition, unsigned num_interrupts) {
                         "rename it");
         if (name.find('@') != std::string::npos)
             child.error("the name of a cell takes no unit address: remove the part from `@` on");
-        CellReader reader(child, partition.configuration.system.gicd_base, num_interrupts, false);
-        partition.configuration.cells.push_back(reader.read());
-        partition.file_names.push_back(name);
+        CellReader reader(child, context, false);
+        Cell cell = reader.read();
+        for (MemoryRequest request : reader.requests()) {
+            request.cell = partition.configuration.cells.size();
+            partition.requests.push_back(request);
+        }
+        partition.configuration.cells.push_back(std::move(cell));
         excluded.push_back(reader.excluded_names());
+        partition.file_names.push_back(name);
     }
     for (size_t i = 0; i < nodes.size(); i++)
         resolve_excluded(nodes[i], excluded[i], partition, partition.configuration.cells[i]);
     node.finish();
 }
 
-} // namespace
+// The node `ram`: what the boot loader fills in or loads.
+void read_ram(Node node, BoardView& board, Partition& partition) {
+    std::vector<Range> banks;
+    partition.acceptance.read(node);
+    for (auto& child : node.children()) {
+        std::string kind = child.kind();
+        if (kind != "bank" && kind != "keep-free") {
+            child.error("there is no such node here" + suggestion(kind, {"bank", "keep-free"}));
+            continue;
+        }
+        auto reg = child.required_range("reg");
+        if (reg && reg->second == 0)
+            child.error("reg", "its size is 0");
+        else if (reg && (reg->first | reg->second) % 0x1000 != 0 && kind == "bank")
+            child.error("reg", "a bank of RAM is whole pages of 4 KiB");
+        else if (reg)
+            (kind == "bank" ? banks : board.keep_free)
+                .push_back(make_range(reg->first, reg->second));
+        if (reg)
+            child.check_unit(reg->first, "reg");
+        child.finish();
+    }
+    node.finish();
+    banks = merged(std::move(banks));
+    if (banks.empty())
+        return;
+    if (!board.ram.empty() && board.ram != banks)
+        partition.findings.push_back(
+            {Test::RamDiffers,
+             Severity::Error,
+             fmt::format("{}: the banks are {}, but {} has {}: leave the node out where the tree "
+                         "is right",
+                         node.path(), ranges_text(banks), board.file(), ranges_text(board.ram)),
+             {},
+             node.path()});
+    board.ram = banks;
+}
 
-Partition read_partition(const Bytes& blob) {
-    const void* fdt = blob.data();
-    // The length is checked first: libfdt trusts the header's own idea of it.
-    if (blob.size() < sizeof(fdt_header) || fdt_check_full(fdt, blob.size()) != 0)
+// Throws Error for a damaged blob. The length is checked first: libfdt trusts the header's own idea
+// of it.
+void check_blob(const Bytes& blob) {
+    if (blob.size() < sizeof(fdt_header) || fdt_check_full(blob.data(), blob.size()) != 0)
         fail("reading the partition: the device-tree blob is damaged or truncated; compile it "
              "again with dtc");
+}
 
+} // namespace
+
+std::string board_tree_of(const Bytes& blob) {
+    check_blob(blob);
+    int length = 0;
+    const char* text = static_cast<const char*>(fdt_getprop(blob.data(), 0, "board-tree", &length));
+    if (!text || length < 2 || text[length - 1] != '\0')
+        return {};
+    return text;
+}
+
+Partition read_partition(const Bytes& blob, std::shared_ptr<BoardView> board) {
+    check_blob(blob);
+    const void* fdt = blob.data();
     Partition partition;
     System& system = partition.configuration.system;
     Findings& findings = partition.findings;
@@ -222,21 +177,27 @@ Partition read_partition(const Bytes& blob) {
                                              compatible));
         return partition;
     }
-    Parts parts = top_level(tree);
+    tree.text("board-tree"); // the caller's business
+    partition.acceptance.read(tree);
+    Parts parts = top_level(tree, board != nullptr);
     tree.finish();
+    if (parts.ram)
+        read_ram(*parts.ram, *board, partition);
+    partition.board = board;
 
     system.architecture = BRIG_CONFIG_ARCH_ARM64;
     system.revision = BRIG_CONFIG_REVISION;
+    ReadContext context{.board = board.get(), .acceptance = &partition.acceptance};
     if (parts.hypervisor)
-        read_hypervisor(*parts.hypervisor, system);
+        read_hypervisor(*parts.hypervisor, partition, context);
+    system.where = system.root.where = "/root";
     if (parts.root) {
-        system.where = parts.root->path();
-        CellReader reader(*parts.root, system.gicd_base, system.num_interrupts, true);
+        CellReader reader(*parts.root, context, true);
         system.root = reader.read();
         partition.reserved = reader.reserved();
     }
     if (parts.cells)
-        read_cells(*parts.cells, partition, system.num_interrupts);
+        read_cells(*parts.cells, partition, context);
     return partition;
 }
 
