@@ -34,7 +34,8 @@ std::string ram_text(const Facts& facts) {
 
 std::string console_text(const Tree& tree, const Facts& facts) {
     if (!facts.console.uart)
-        return "        // No UART of the tree can be used: `brig console` alone shows messages.\n";
+        return "        // No UART of the tree can be used: `brig console` alone shows messages.\n"
+               "        console { type = \"none\"; };\n";
     std::string note = facts.console.note.empty() ? "" : " // " + facts.console.note;
     return fmt::format("        console {{ device = \"{}\"; }};{}\n",
                        tree.name_of(*facts.console.node), note);
