@@ -78,3 +78,53 @@ def inmate_8250_bytes(m):
     wait_output(m, 'hello: running', before)
     m.check('hello' not in m.hyp.text(inmate.begin), 'the hypervisor got text of the cell')
     inmate.destroy()
+
+
+RTC = 0x09010000
+GATE = RTC + 4  # match register of the real-time clock: a word without any effect here
+BEFORE = 0xf0f0f0f0
+# flags of the console, bit, what the register holds afterwards. It is no write-masked one, so it
+# shows what was written.
+GATES = [(0, 3, 0xf0f0f0f8), (0x1000, 4, 0xf0f0f0e0), (0x4000, 3, 0x00080000), (0x5000, 3, 0x00080008)]
+PL011, UART = 3, 0x09040000
+GATE_FILES = {f'/t/gate-{flags:x}.cell':
+              cell('gate', [3], [ram(), COMM_REGION, (UART, UART, 0x1000, READ | WRITE | IO),
+                                 (RTC, RTC, 0x1000, READ | WRITE | IO)],
+                   flags=PASSIVE, console=CONSOLE.pack(UART, 0x1000, PL011, MMIO | flags, 0, bit, GATE))
+              for flags, bit, _ in GATES}
+
+
+def shut(m):
+    """Takes the clock from Linux's driver, so that tests may look at it, and presets the gate."""
+    m.sh('cd /sys/bus/amba/drivers/rtc-pl031; [ ! -e 9010000.pl031 ] || echo 9010000.pl031 >unbind')
+    m.sh(f'devmem {GATE:#x} 32 {BEFORE:#x}')
+
+
+def opened(m, who, flags, expected):
+    value = int(m.sh(f'devmem {GATE:#x} 32'), 16)
+    m.check(value == expected, f'{who} with flags {flags:#x} left {value:#010x} in the gate, not {expected:#010x}')
+
+
+@test(start='booted')
+def console_clock_gates(m):
+    """The hypervisor opens its console's clock gate: set, inverted, write-masked, both."""
+    for flags, bit, expected in GATES:
+        shut(m)
+        patch(m, brig.ROOT, '/t/root-gate.cell', SYSTEM_CONSOLE,
+              CONSOLE.pack(UART, 0x1000, PL011, MMIO | flags, DIVIDER, bit, GATE))
+        mark = m.mark()
+        m.sh('insmod /lib/modules/refload.ko config=/t/root-gate.cell')  # does not open it, brig.ko does
+        m.wait_hyp('Activating hypervisor', mark)
+        m.sh('rmmod refload')
+        opened(m, 'the hypervisor', flags, expected)
+
+
+@test(files=GATE_FILES)
+def inmate_clock_gates(m):
+    """A cell opens its console's clock gate in the same ways."""
+    for flags, _, expected in GATES:
+        shut(m)
+        inmate = Cell(m, 'gate', '/brig/hello.bin', file=f'/t/gate-{flags:x}.cell').run()
+        inmate.wait('hello: running')
+        inmate.destroy()
+        opened(m, 'the cell', flags, expected)

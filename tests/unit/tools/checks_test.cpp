@@ -313,6 +313,12 @@ TEST_CASE("reset address and console") {
     CHECK(compiled.findings[0].text.find("/cells/one: console: no writable region") == 0);
     CHECK(!compiled.files.empty());
     CHECK(findings_of(one_has(console + " device@9000000 { reg = <0x9000000 0x1000>; };")).empty());
+    const std::string gated =
+        " console { type = \"pl011\"; reg = <0x9000000 0x1000>; clock-gate-register = <0x9000834>; };"
+        " device@9000000 { reg = <0x9000000 0x1000>; ";
+    CHECK(findings_of(one_has(gated + "};")).empty());
+    CHECK(findings_of(one_has(gated + "guest = <0x9000000>; read; };"))
+              .find("contains its clock gate 0x9000834-0x9000837") != std::string::npos);
 }
 
 TEST_CASE("the report lists every test with its result") {

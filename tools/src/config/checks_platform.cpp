@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace brig::config {
 
 std::vector<Trapped> trapped_blocks(const System& system) {
@@ -84,15 +86,24 @@ void check_console(Report& report, const Cell& cell) {
     const Console& console = cell.console;
     if (console.type == BRIG_CONSOLE_NONE || !(console.flags & BRIG_CON_MMIO) || !console.size)
         return;
+    auto reachable = [&cell](const Range& window) {
+        return std::any_of(cell.regions.begin(), cell.regions.end(), [&](const auto& region) {
+            return region.size && region.is(BRIG_MEM_WRITE) && region.virt_range().contains(window);
+        });
+    };
     Range window = make_range(console.address, console.size);
-    for (const auto& region : cell.regions)
-        if (region.size && region.is(BRIG_MEM_WRITE) && region.virt_range().contains(window))
-            return;
-    report.warning(Test::ConsoleWindow,
-                   fmt::format("{}: {}: no writable region of the cell contains its registers {}: "
-                               "the cell's first output would be a forbidden access, unless its "
-                               "program uses another console",
-                               cell.where, report.words.console, window.text()));
+    if (!reachable(window))
+        report.warning(Test::ConsoleWindow,
+                       fmt::format("{}: {}: no writable region of the cell contains its registers "
+                                   "{}: the cell's first output would be a forbidden access, "
+                                   "unless its program uses another console",
+                                   cell.where, report.words.console, window.text()));
+    Range gate = make_range(console.clock_reg, 4);
+    if (console.clock_reg && !reachable(gate))
+        report.warning(Test::ConsoleWindow,
+                       fmt::format("{}: {}: no writable region of the cell contains its clock gate "
+                                   "{}: to open it would be a forbidden access",
+                                   cell.where, report.words.console, gate.text()));
 }
 
 } // namespace
