@@ -136,6 +136,9 @@ TEST_CASE("numbers out of range") {
     CHECK(refused(with(one_nodes, "console { type = \"8250\"; reg = <0x9000000 0x1000>; "
                                   "clock-gate-bit = <32>; };"),
                   {"/cells/one/console: clock-gate-bit: 32"}));
+    CHECK(refused(with(one_nodes, "console { type = \"8250\"; reg = <0x9000000 0x1000>; "
+                                  "clock-gate-write-masked; clock-gate-bit = <16>; };"),
+                  {"/cells/one/console: clock-gate-bit: 16 is not possible: 0 to 15"}));
     CHECK(refused(with("        gic {", "pci { ecam = <0x3f000000>; end-bus = <256>; };"),
                   {"/hypervisor/pci: end-bus: 256"}));
     CHECK(refused(with("        gic {", "iommu@1000 { type = \"x\"; reg = <0x1000 0x1000>; };"),

@@ -109,8 +109,11 @@ ConsoleRead read_console(Node node, const ReadContext& context) {
     console.divider = node.number("divider").value_or(0);
     console.clock_reg = node.address("clock-gate-register").value_or(0);
     console.gate_nr = node.number("clock-gate-bit").value_or(0);
-    if (console.gate_nr > 31)
-        node.error("clock-gate-bit", fmt::format("{} is not possible: 0 to 31", console.gate_nr));
+    // The upper half of a write-masked register says which bits of the lower one change.
+    uint32_t highest = console.flags & BRIG_CON_WRITE_MASKED_GATE ? 15 : 31;
+    if (console.gate_nr > highest)
+        node.error("clock-gate-bit",
+                   fmt::format("{} is not possible: 0 to {}", console.gate_nr, highest));
     for (auto& child : node.children())
         child.error("there are no nodes inside a console");
     node.finish();
