@@ -4,6 +4,7 @@
 import base64
 import json
 import pathlib
+import shutil
 import subprocess
 import tempfile
 
@@ -17,6 +18,7 @@ from root import at_el1, hypercall
 from test_root import TOLERANT
 
 GPIO = 'device@9030000 { reg = <0x0 0x09030000 0x0 0x00001000>; };'
+GPIO_NODE = '/pl061@9030000'  # in QEMU's tree
 BIND = 'cd /sys/bus/amba/drivers/pl061_gpio; echo 9030000.pl061 >unbind; echo 9030000.pl061 >bind'
 HOLE = 0x09050000  # in no region of the root cell; nothing answers there
 GET_INFO, LEARN = 5, 0x42520000
@@ -24,15 +26,15 @@ ISOLATED = TOLERANT + ' isolcpus=3'
 
 
 def compiled(line=''):
-    """The board's root configuration with the GPIO controller's line replaced."""
+    """The board's root configuration without the GPIO controller, but with a line added."""
     with tempfile.TemporaryDirectory() as folder:
-        source = (ROOT / 'bsp' / brig_qemu.BOARD / 'machine.dtsi').read_text()
-        assert source.count(GPIO) == 1
-        source = source.replace(GPIO, line)
+        board, bsp = brig_qemu.build_dir() / 'bsp' / f'{brig_qemu.BOARD}.dtb', ROOT / 'bsp' / brig_qemu.BOARD
+        shutil.copy(board, f'{folder}/board.dtb')
+        subprocess.run(['fdtput', '-r', f'{folder}/board.dtb', GPIO_NODE], check=True)
         (pathlib.Path(folder) / 'p.dts').write_text(
-            f'/dts-v1/;\n{source}\n/ {{ cells {{ }}; }};\n')
+            f'/dts-v1/;\n{(bsp / "machine.dtsi").read_text()}\n/ {{ root {{ {line} }}; cells {{ }}; }};\n')
         subprocess.run([brig_qemu.build_dir() / 'tools/brig', 'config', 'compile', f'{folder}/p.dts', '-o',
-                        f'{folder}/out'], check=True)
+                        f'{folder}/out', '--board', f'{folder}/board.dtb'], check=True)
         return (pathlib.Path(folder) / 'out/root.cell').read_bytes()
 
 
