@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/cli.hpp"
 #include "config/binary.hpp"
+#include "config/compile.hpp"
 #include "config/partition.hpp"
 #include "config/revisions.hpp"
 #include "map/render.hpp"
@@ -66,14 +67,30 @@ Input read_binary(const std::vector<std::string>& files) {
     return input;
 }
 
-Input read_partition_file(const std::string& file, const config::DtcOptions& dtc) {
-    config::Partition partition = config::read_partition(config::load_device_tree(file, dtc).blob);
+// A board's tree only gives names to a partition that states everything by address; one in terms of
+// the tree cannot do without.
+config::Partition load(const std::string& file, const config::DtcOptions& dtc,
+                       const std::string& board) {
+    bool names_tree = !config::board_tree_of(config::load_device_tree(file, dtc).blob).empty();
+    if (!names_tree && !board.empty()) {
+        config::Partition partition = config::load_partition(file, {dtc, {}});
+        return has_errors(partition.findings) ? config::load_partition(file, {dtc, board})
+                                              : std::move(partition);
+    }
+    return config::load_partition(file, {dtc, board});
+}
+
+Input read_partition_file(const std::string& file, const config::DtcOptions& dtc,
+                          const std::string& board) {
+    config::Partition partition = load(file, dtc, board);
     if (has_errors(partition.findings)) {
         std::string text;
         for (const auto& finding : partition.findings)
             text += "\n  " + finding.text;
         fail("drawing {}: it is not understood:{}", file, text);
     }
+    for (auto& cell : partition.configuration.cells)
+        cell.devices.clear(); // they point into the board's tree, which goes now
     return {std::move(partition.configuration), std::move(partition.reserved),
             &config::partition_words()};
 }
@@ -84,7 +101,7 @@ Input read_input(const Arguments& arguments) {
     if (arguments.files.size() > 1)
         fail("drawing {}: it is a partition file, which is drawn by itself: leave {} out",
              arguments.files[0], arguments.files[1]);
-    return read_partition_file(arguments.files[0], arguments.dtc);
+    return read_partition_file(arguments.files[0], arguments.dtc, arguments.board);
 }
 
 bool set(const char* variable) {

@@ -58,16 +58,23 @@ void add_board_files(Compiled& result, const std::string& name) {
 
 } // namespace
 
-Compiled compile(const std::filesystem::path& file, const CompileOptions& options) {
+Partition load_partition(const std::filesystem::path& file, const CompileOptions& options,
+                         std::string* dependencies) {
     DeviceTree tree = load_device_tree(file, options.dtc);
-    Compiled result;
-    result.dependencies = tree.dependencies;
-    auto board = load_board(file, tree.blob, options, result.dependencies);
-    result.partition = read_partition(tree.blob, board);
-    Partition& partition = result.partition;
+    auto board = load_board(file, tree.blob, options, tree.dependencies);
+    Partition partition = read_partition(tree.blob, board);
     partition.acceptance.apply(partition.findings);
     if (board && !has_errors(partition.findings))
         complete(partition);
+    if (dependencies)
+        *dependencies = tree.dependencies;
+    return partition;
+}
+
+Compiled compile(const std::filesystem::path& file, const CompileOptions& options) {
+    Compiled result;
+    result.partition = load_partition(file, options, &result.dependencies);
+    Partition& partition = result.partition;
     result.findings = partition.findings;
     // A model with parts missing would only make more noise.
     if (has_errors(result.findings))
@@ -87,7 +94,7 @@ Compiled compile(const std::filesystem::path& file, const CompileOptions& option
     result.files.push_back(
         {"reserved-memory.dtso", bytes(overlay_source(overlay, file.filename().string()))});
     result.files.push_back({"reserved-memory.dtbo", overlay_blob(overlay)});
-    if (board)
+    if (partition.board)
         add_board_files(result, file.filename().string());
     return result;
 }

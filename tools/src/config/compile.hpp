@@ -22,6 +22,12 @@ struct Compiled {
     Partition partition;      // complete when there are no errors
 };
 
+// The model of a partition file, with what its board tree lets derive; its findings are those of
+// the language. `dependencies`, if given, becomes the list of source files. Throws Error when the
+// sources cannot be read at all.
+Partition load_partition(const std::filesystem::path& file, const CompileOptions& options,
+                         std::string* dependencies = nullptr);
+
 // Partition file to configuration files, overlay and, with a board tree, merged tree, command line
 // and report; in memory. Throws Error when the sources cannot be read at all.
 Compiled compile(const std::filesystem::path& file, const CompileOptions& options);
