@@ -31,8 +31,7 @@ struct Gic {
     const Node* node = nullptr;
     unsigned version = 0; // 2 or 3 (GICv4 counts as 3)
     std::optional<Range> gicd;
-    std::vector<Range> gicr;  // version 3: regions of redistributors, in the tree's order
-    uint64_t gicr_stride = 0; // distance of two redistributors, when the tree says it
+    std::vector<Range> gicr; // version 3: regions of redistributors, in the tree's order
     // Version 2; usable addresses. Of version 3 only for its GICv2 compatibility.
     std::optional<Range> gicc;
     std::optional<Range> gich;
@@ -40,7 +39,6 @@ struct Gic {
     bool aliased = false; // GICC and GICV repeat each 4 KiB for 64 KiB: used at +0xf000
     std::optional<unsigned> maintenance_irq; // INTID
     std::vector<const Node*> its;
-    std::vector<const Node*> frames; // GICv2m
 };
 
 struct ConsoleFacts {

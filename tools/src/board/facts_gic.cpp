@@ -58,9 +58,6 @@ std::optional<Gic> read_gic(const Tree& tree) {
         for (; next <= std::min<uint32_t>(regions, 64); next++)
             if (auto region = entry(registers, next))
                 gic.gicr.push_back(*region);
-        if (node->cells("redistributor-stride").size() == 2)
-            gic.gicr_stride = uint64_t{*node->cell("redistributor-stride")} << 32 |
-                              *node->cell("redistributor-stride", 1);
     }
     gic.gicc = entry(registers, next);
     gic.gich = entry(registers, next + 1);
@@ -73,8 +70,6 @@ std::optional<Gic> read_gic(const Tree& tree) {
     for (const Node* child : node->children) {
         if (child->compatible("arm,gic-v3-its") && child->enabled())
             gic.its.push_back(child);
-        if (child->compatible("arm,gic-v2m-frame") && child->enabled())
-            gic.frames.push_back(child);
     }
     return gic;
 }
