@@ -133,10 +133,12 @@ static void enter(void *unused)
 	if (x18 != X18_PATTERN)
 		pr_err("FAULT: x18 was lost on CPU %d\n", smp_processor_id());
 	if ((int)x0) {
-		if (atomic_inc_return(&failures) > 1 && last_error != (int)x0)
-			pr_err("FAULT: the CPUs got different codes, %d and %d\n", last_error,
-			       (int)x0);
-		last_error = (int)x0;
+		/* The first code is there before the second CPU compares. */
+		int first = cmpxchg(&last_error, 0, (int)x0);
+
+		atomic_inc(&failures);
+		if (first && first != (int)x0)
+			pr_err("FAULT: the CPUs got different codes, %d and %d\n", first, (int)x0);
 	}
 }
 
