@@ -48,7 +48,9 @@ def self_test(m):
 def doctor_finds_nothing(m):
     """A machine that is ready: no check fails, the console has its line, nothing is changed."""
     m.sh('dmesg -c >/dev/null')
-    before = m.sh('cat /proc/iomem /sys/devices/system/cpu/online')
+    # Without what the driver itself still holds of an earlier enable, and gives up for the self-test.
+    state = 'grep -v Brig /proc/iomem; cat /sys/devices/system/cpu/online'
+    before = m.sh(state)
     mark = m.mark()
     lines = doctor(m, f'{brig.ROOT} /brig/hello.cell', status=0)
     m.wait_hyp(self_test(m), mark)
@@ -57,7 +59,7 @@ def doctor_finds_nothing(m):
     m.check(not bad, f'not all is well: {bad}')
     expect(m, lines, 'console-test', 'pass', 'look for that line')
     expect(m, lines, 'firmware', 'pass', r'PSCI 1\.\d by SMC')
-    after = m.sh('cat /proc/iomem /sys/devices/system/cpu/online')
+    after = m.sh(state)
     m.check(after == before, f'iomem or CPUs have changed from\n{before}\nto\n{after}')
     m.check(m.sh('dmesg') == '', 'the doctor has made the kernel say something')
     text = m.sh(f'brig doctor {brig.ROOT} /brig/hello.cell')
