@@ -137,18 +137,20 @@ void check_firmware(List& list) {
             list.add("sdei", Kind::Confirm, "Firmware offers SDEI; the record says not to use it.",
                      "Leave it so unless the firmware's SDEI has been tried.");
         else
-            list.add("smc", Kind::Confirm,
-                     fmt::format("{} ({}) calls firmware with ids that the tree does not say.",
-                                 user.what, user.node->path),
-                     "Boot once with CONFIG_SMC_AUDIT=y and put the ids it reports into the "
-                     "policy.");
+            list.add(
+                "smc", Kind::Confirm,
+                fmt::format("{} ({}) calls firmware with ids that the tree does not say.",
+                            user.what, user.node->path),
+                "Enable once in learn mode (CONFIG_LEARN=y) and put the ids it reports into the "
+                "policy.");
     }
     for (const auto& name : list.facts.compatible)
         if (name.starts_with("rockchip,")) {
-            list.add("sip", Kind::Confirm,
-                     "Rockchip's kernels call the firmware with SiP ids (0x82000000 and up).",
-                     "Boot once with CONFIG_SMC_AUDIT=y; decide each id with its reason. Never "
-                     "forward 0x82000002 (register access) and 0x82000022 (CPU start).");
+            list.add(
+                "sip", Kind::Confirm,
+                "Rockchip's kernels call the firmware with SiP ids (0x82000000 and up).",
+                "Enable once in learn mode (CONFIG_LEARN=y); decide each id with its reason. Never "
+                "forward 0x82000002 (register access) and 0x82000022 (CPU start).");
             break;
         }
 }

@@ -21,7 +21,7 @@ struct Rule {
 };
 
 // Only what the tree says by itself, for the root cell; all else is denied, and reported by
-// CONFIG_SMC_AUDIT.
+// learn mode.
 std::vector<Rule> smc_rules(const Facts& facts) {
     std::vector<Rule> rules;
     bool optee = false;
@@ -50,7 +50,7 @@ std::vector<Rule> smc_rules(const Facts& facts) {
 std::string smc_text(const Facts& facts) {
     auto rules = smc_rules(facts);
     std::string text =
-        "    // What no line names is denied. CONFIG_SMC_AUDIT=y shows what Linux calls.\n";
+        "    // What no line names is denied. `brig learn report` shows what Linux calls.\n";
     if (rules.empty())
         return text + "    std::array<SmcRule, 0> smc_policy{};\n";
     text += fmt::format("    std::array<SmcRule, {}> smc_policy{{{{\n", rules.size());
