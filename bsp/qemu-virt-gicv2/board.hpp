@@ -10,10 +10,6 @@
 
 namespace brig::bsp {
 
-struct Pl011 {
-    static constexpr const console::UartDriver& driver = console::uart_pl011;
-};
-
 struct QemuVirtGicv2 {
     const char* name = "qemu-virt-gicv2";
     GicFrames gic{.version = 2,
@@ -22,7 +18,8 @@ struct QemuVirtGicv2 {
                   .gich = 0x08030000,
                   .gicv = 0x08040000,
                   .maintenance = 25};
-    EarlyConsole<Pl011> console{.address = 0x09040000}; // the second UART; Linux has the first
+    // The second UART; Linux has the first.
+    EarlyConsole<console::Uart<console::uart_pl011>> console{.address = 0x09040000};
     uint64_t dram_end = 0x40000000 + (255ull << 30);
     bool use_sdei = false; // no firmware
     // No firmware behind PSCI, so nothing to forward.

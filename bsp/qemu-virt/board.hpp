@@ -10,10 +10,6 @@
 
 namespace brig::bsp {
 
-struct Pl011 {
-    static constexpr const console::UartDriver& driver = console::uart_pl011;
-};
-
 struct QemuVirt {
     const char* name = "qemu-virt";
     GicFrames gic{.version = 3,
@@ -21,7 +17,8 @@ struct QemuVirt {
                   .gicr = 0x080a0000,
                   .gicr_size = 0x00f60000,
                   .maintenance = 25};
-    EarlyConsole<Pl011> console{.address = 0x09040000}; // the second UART; Linux has the first
+    // The second UART; Linux has the first.
+    EarlyConsole<console::Uart<console::uart_pl011>> console{.address = 0x09040000};
     uint64_t dram_end = 0x40000000 + (255ull << 30);
     bool use_sdei = false; // no firmware
     // No firmware behind PSCI, so nothing to forward.

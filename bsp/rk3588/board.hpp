@@ -11,11 +11,6 @@
 
 namespace brig::bsp {
 
-/// Synopsys DesignWare, registers four bytes apart.
-struct Uart8250 {
-    static constexpr const console::UartDriver& driver = console::uart_8250;
-};
-
 struct Rk3588 {
     const char* name = "rk3588";
     // GIC-600: one frame of 128 KiB for each of the eight CPUs, CPU n at gicr + n * 0x20000.
@@ -24,7 +19,8 @@ struct Rk3588 {
                   .gicr = 0xfe680000,
                   .gicr_size = 0x100000,
                   .maintenance = 25};
-    EarlyConsole<Uart8250> console{.address = 0xfeb50000}; // UART2, the debug header
+    // UART2, the debug header: Synopsys DesignWare, registers four bytes apart.
+    EarlyConsole<console::Uart<console::uart_8250>> console{.address = 0xfeb50000};
     // Of the largest board, 32 GiB: the 256 MiB that lie under the device space come back at size +
     // 0xf0000000. PCIe begins right behind.
     uint64_t dram_end = 0x9'0000'0000;

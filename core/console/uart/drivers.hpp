@@ -16,4 +16,10 @@ extern const UartDriver uart_scif;
 extern const UartDriver uart_imx;
 extern const UartDriver uart_lpuart;
 
+/// A driver as a type, for the board record's console: Uart<uart_pl011>.
+template <const UartDriver& object>
+struct Uart {
+    static constexpr const UartDriver& driver = object;
+};
+
 } // namespace brig::console

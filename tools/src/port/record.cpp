@@ -91,19 +91,11 @@ std::string gic_text(const Gic& gic) {
                   "                  .maintenance = kUnknownMaintenance};\n";
 }
 
-std::string console_type(const ConsoleFacts& console) {
-    if (!console.uart)
-        return "";
-    return fmt::format("struct ConsoleUart {{\n"
-                       "    static constexpr const console::UartDriver& driver = console::{};\n"
-                       "}};\n\n",
-                       console.uart->driver);
-}
-
 std::string console_text(const ConsoleFacts& console) {
     if (console.uart)
-        return fmt::format("    EarlyConsole<ConsoleUart> console{{.address = {:#x}}};\n",
-                           *console.address);
+        return fmt::format(
+            "    EarlyConsole<console::Uart<console::{}>> console{{.address = {:#x}}};\n",
+            console.uart->driver, *console.address);
     return "    // TO BE CONFIRMED: no UART of the tree can be used.\n"
            "    EarlyConsole<NoUart> console{.address = 0};\n";
 }
@@ -129,7 +121,6 @@ std::string record_text(const Facts& facts, const std::string& name) {
     if (facts.console.uart)
         text += "#include \"console/uart/drivers.hpp\"\n";
     text += "\nnamespace brig::bsp {\n\n";
-    text += console_type(facts.console);
     text += "struct Record {\n";
     text += fmt::format("    const char* name = \"{}\";\n", name);
     text += gic_text(*facts.gic);
