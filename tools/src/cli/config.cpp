@@ -5,9 +5,9 @@
 #include "config/compile.hpp"
 #include "config/dump.hpp"
 #include "util/error.hpp"
+#include "util/json.hpp"
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include <cstdio>
 #include <memory>
@@ -29,10 +29,6 @@ struct Arguments {
 };
 
 using Shared = std::shared_ptr<Arguments>;
-
-void print_json(const nlohmann::ordered_json& json) {
-    fmt::print("{}\n", json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
-}
 
 // Those with a word of `accept` end in it: "[shared-page]". Returns the number of errors.
 size_t print_findings(const std::string& file, const Findings& findings) {
@@ -68,7 +64,7 @@ int run_compile(const Arguments& arguments) {
 int run_dump(const Arguments& arguments) {
     ParsedFile file = parse_file(read_file(arguments.file, "configuration"), arguments.file);
     if (arguments.json)
-        print_json(dump_json(file));
+        fmt::print("{}", json_text(dump_json(file)));
     else
         fmt::print("{}", dump_text(file));
     return 0;
@@ -82,7 +78,7 @@ int run_check(const Arguments& arguments) {
         configuration.cells.push_back(parse_cell(read_file(name, "cell configuration"), name));
     Findings findings = check(configuration, binary_words());
     if (arguments.json)
-        print_json(check_report_json(configuration, findings));
+        fmt::print("{}", json_text(check_report_json(configuration, findings)));
     else
         fmt::print("{}", check_report(configuration, findings));
     return has_errors(findings) ? 1 : 0;

@@ -4,9 +4,9 @@
 #include "device/device.hpp"
 #include "doctor/report.hpp"
 #include "util/error.hpp"
+#include "util/json.hpp"
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include <memory>
 
@@ -62,8 +62,7 @@ int run_doctor(Arguments& arguments) {
     if (!arguments.no_console && !arguments.files.empty())
         lines.push_back(test_console(subject, lines, arguments.files[0]));
     if (arguments.json)
-        fmt::print("{}\n", report_json(lines).dump(2, ' ', false,
-                                                   nlohmann::json::error_handler_t::replace));
+        fmt::print("{}", json_text(report_json(lines)));
     else
         fmt::print("{}", report(lines));
     return count(lines).failed == 0 ? 0 : 1;

@@ -4,6 +4,7 @@
 #include "device/names.hpp"
 #include "learn/report.hpp"
 #include "util/error.hpp"
+#include "util/json.hpp"
 
 #include <fmt/format.h>
 
@@ -49,7 +50,7 @@ void report(Arguments arguments) {
     const learn::Symbols symbols =
         learn::find_symbols(arguments.kallsyms, program_counters(record));
     if (arguments.json)
-        fmt::print("{}\n", learn::report_json(record, findings, symbols).dump(2));
+        fmt::print("{}", json_text(learn::report_json(record, findings, symbols)));
     else
         fmt::print("{}", learn::report_text(record, findings, symbols));
     if (!tree && !findings.places.empty())

@@ -7,9 +7,9 @@
 #include "map/render.hpp"
 #include "util/error.hpp"
 #include "util/file.hpp"
+#include "util/json.hpp"
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -157,8 +157,7 @@ int run_map(const Arguments& arguments) {
     else if (format == "html")
         out = map_html(map);
     else if (format == "json")
-        out = map_json(map).dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) +
-              "\n";
+        out = json_text(map_json(map));
     else
         out = map_text(map, text_style(arguments));
     if (arguments.output.empty())

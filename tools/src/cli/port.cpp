@@ -3,9 +3,9 @@
 #include "cli/cli.hpp"
 #include "port/generate.hpp"
 #include "port/inspect.hpp"
+#include "util/json.hpp"
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include <memory>
 
@@ -32,7 +32,7 @@ int run_inspect(const Arguments& arguments) {
     board::Tree tree = board::Tree::load(arguments.board);
     board::Facts facts = facts_of(tree, arguments);
     if (arguments.json)
-        fmt::print("{}\n", port::inspect_json(facts).dump(2));
+        fmt::print("{}", json_text(port::inspect_json(facts)));
     else
         fmt::print("{}", port::inspect_text(tree, facts));
     return 0;

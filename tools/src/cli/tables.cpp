@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/cell.hpp"
+#include "util/json.hpp"
 #include "util/text.hpp"
 
 #include <fmt/format.h>
@@ -30,7 +31,7 @@ std::string list_json(const std::vector<device::CellInfo>& cells) {
                         {"state", cell.state},
                         {"cpus_assigned", cell.cpus},
                         {"cpus_failed", cell.failed_cpus}});
-    return list.dump(2) + "\n";
+    return json_text(list);
 }
 
 std::string rates_table(const Counters& before, const Counters& now, double seconds) {
@@ -70,7 +71,7 @@ std::string statistics_json(const CellInfo& cell, const CellStatistics& statisti
                                    {"name", printable(cell.name)},
                                    {"total", statistics.total},
                                    {"cpus", cpus}};
-    return json.dump(2) + "\n";
+    return json_text(json);
 }
 
 } // namespace brig::cli

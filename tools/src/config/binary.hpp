@@ -25,6 +25,9 @@ ParsedFile parse_file(const Bytes& content, const std::string& name);
 System parse_system(const Bytes& content, const std::string& name);
 Cell parse_cell(const Bytes& content, const std::string& name);
 
+// The bytes of the arrays behind a descriptor, by its counts.
+uint64_t arrays_size(const brig_cell_desc& desc);
+
 // The bytes that a system file's counts ask for, whatever its signature says.
 uint64_t needed_size(const Bytes& system_file);
 

@@ -42,17 +42,6 @@ Irqchip cooked(const brig_irqchip& raw, std::string where) {
     return chip;
 }
 
-uint64_t arrays_size(const brig_cell_desc& desc) {
-    return uint64_t{desc.cpu_set_size} +
-           uint64_t{desc.num_memory_regions} * sizeof(brig_memory_region) +
-           uint64_t{desc.num_cache_regions} * sizeof(brig_cache_region) +
-           uint64_t{desc.num_irqchips} * sizeof(brig_irqchip) +
-           uint64_t{desc.num_pio_regions} * sizeof(brig_pio_region) +
-           uint64_t{desc.num_pci_devices} * sizeof(brig_pci_device) +
-           uint64_t{desc.num_pci_caps} * sizeof(brig_pci_capability) +
-           uint64_t{desc.num_stream_ids} * sizeof(uint32_t);
-}
-
 void check_header(uint8_t architecture, uint16_t revision, const std::string& name) {
     if (revision != BRIG_CONFIG_REVISION)
         fail("Configuration file revision mismatch: {}: it has revision {}, revision {} is needed; "
@@ -131,6 +120,17 @@ void refuse_old_file(const Bytes& content, const std::string& name) {
 }
 
 } // namespace
+
+uint64_t arrays_size(const brig_cell_desc& desc) {
+    return uint64_t{desc.cpu_set_size} +
+           uint64_t{desc.num_memory_regions} * sizeof(brig_memory_region) +
+           uint64_t{desc.num_cache_regions} * sizeof(brig_cache_region) +
+           uint64_t{desc.num_irqchips} * sizeof(brig_irqchip) +
+           uint64_t{desc.num_pio_regions} * sizeof(brig_pio_region) +
+           uint64_t{desc.num_pci_devices} * sizeof(brig_pci_device) +
+           uint64_t{desc.num_pci_caps} * sizeof(brig_pci_capability) +
+           uint64_t{desc.num_stream_ids} * sizeof(uint32_t);
+}
 
 uint64_t needed_size(const Bytes& system_file) {
     if (system_file.size() < sizeof(brig_system_config))

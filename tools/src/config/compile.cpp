@@ -5,8 +5,7 @@
 #include "config/checks_board.hpp"
 #include "config/overlay.hpp"
 #include "config/report.hpp"
-
-#include <nlohmann/json.hpp>
+#include "util/json.hpp"
 
 namespace brig::config {
 
@@ -48,12 +47,11 @@ Findings check_all(const Partition& partition) {
 void add_board_files(Compiled& result, const std::string& name) {
     const Partition& partition = result.partition;
     Bytes overlay = overlay_blob(make_overlay(partition));
-    std::string json = report_json(partition, result.findings, name)
-                           .dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
     result.files.push_back({"merged.dtb", apply_overlay(partition.board->tree.blob(), overlay)});
     result.files.push_back({"cmdline", bytes(kernel_arguments(*partition.board) + "\n")});
     result.files.push_back({"report.txt", bytes(report_text(partition, result.findings, name))});
-    result.files.push_back({"report.json", bytes(json + "\n")});
+    result.files.push_back(
+        {"report.json", bytes(json_text(report_json(partition, result.findings, name)))});
 }
 
 } // namespace

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "config/revisions.hpp"
+#include "config/binary.hpp"
 #include "util/error.hpp"
 
 #include <brig/config.h>
@@ -68,14 +69,7 @@ void check_cell(const brig_cell_desc& desc, size_t begin, size_t size, const std
     if (desc.cpu_set_size == 0 || desc.cpu_set_size > BRIG_CPU_SET_MAX_SIZE)
         misfit(name, revision,
                fmt::format("a CPU bitmap of {} bytes", uint32_t{desc.cpu_set_size}));
-    uint64_t needed = begin + sizeof(desc) + desc.cpu_set_size +
-                      uint64_t{desc.num_memory_regions} * sizeof(brig_memory_region) +
-                      uint64_t{desc.num_cache_regions} * sizeof(brig_cache_region) +
-                      uint64_t{desc.num_irqchips} * sizeof(brig_irqchip) +
-                      uint64_t{desc.num_pio_regions} * sizeof(brig_pio_region) +
-                      uint64_t{desc.num_pci_devices} * sizeof(brig_pci_device) +
-                      uint64_t{desc.num_pci_caps} * sizeof(brig_pci_capability) +
-                      uint64_t{desc.num_stream_ids} * sizeof(uint32_t);
+    uint64_t needed = begin + sizeof(desc) + arrays_size(desc);
     if (needed != size)
         misfit(name, revision, fmt::format("its counts ask for {} bytes, it has {}", needed, size));
 }
