@@ -5,7 +5,7 @@ import dataclasses
 import struct
 from pathlib import Path
 
-from brig_qemu import Error, build_dir, run_tool
+from brig_qemu import Error, build_dir, dump_dtb, run_tool
 
 SDEI_ABSENT, SDEI_DEAF, SDEI_COMPLETE = range(3)
 UART_NONE, UART_PL011, UART_NS16550 = range(3)
@@ -97,6 +97,27 @@ def tree_source(parameters, append, initrd_size):
 '''
 
 
+def make_tree(args, parameters, append, initrd_size, workdir, overlays=()):
+    """The device tree of a machine that starts in the monitor, written below workdir.
+
+    args         the machine's arguments, with or without -bios
+    initrd_size  in bytes, 0 without one
+    overlays     further .dtbo files
+    """
+    workdir = Path(workdir)
+    base, tree = workdir / 'qemu.dtb', workdir / 'firmware.dtb'
+    dump = list(args)
+    if '-bios' not in dump:  # QEMU's tree depends on whether it starts firmware
+        dump += ['-bios', str(parameters.write_image(workdir / 'firmware.bin'))]
+    dump_dtb(dump, base)
+    source, blob = workdir / 'firmware.dtso', workdir / 'firmware.dtbo'
+    source.write_text(tree_source(parameters, append, initrd_size))
+    run_tool(['dtc', '-q', '-@', '-I', 'dts', '-O', 'dtb', '-o', blob, source],
+             "compiling the firmware's overlay")
+    run_tool(['fdtoverlay', '-i', base, '-o', tree, blob, *overlays], 'merging the device tree')
+    return tree
+
+
 def start_args(args, parameters, kernel, append, initrd, workdir, overlays=()):
     """Arguments that make a machine start in the monitor, which enters Linux at EL2.
 
@@ -107,17 +128,9 @@ def start_args(args, parameters, kernel, append, initrd, workdir, overlays=()):
     overlays    further .dtbo files
     """
     workdir = Path(workdir)
-    base, tree = workdir / 'qemu.dtb', workdir / 'firmware.dtb'
-    # QEMU's tree depends on whether it starts firmware.
     args = [*args, '-bios', str(parameters.write_image(workdir / 'firmware.bin'))]
-    dump = list(args)
-    dump[dump.index('-M') + 1] += f',dumpdtb={base}'
-    run_tool(dump, "dumping QEMU's device tree")
-    source, blob = workdir / 'firmware.dtso', workdir / 'firmware.dtbo'
-    source.write_text(tree_source(parameters, append, Path(initrd).stat().st_size if initrd else 0))
-    run_tool(['dtc', '-q', '-@', '-I', 'dts', '-O', 'dtb', '-o', blob, source],
-             "compiling the firmware's overlay")
-    run_tool(['fdtoverlay', '-i', base, '-o', tree, blob, *overlays], 'merging the device tree')
+    tree = make_tree(args, parameters, append, Path(initrd).stat().st_size if initrd else 0,
+                     workdir, overlays)
     loads = [(kernel, KERNEL), (tree, TREE), *([(initrd, INITRD)] if initrd else [])]
     for file, address in loads:
         args += ['-device', f'loader,file={file},addr=0x{address:x},force-raw=on']

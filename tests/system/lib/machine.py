@@ -18,6 +18,7 @@ TREE = pathlib.Path(__file__).resolve().parents[3]
 sys.path.insert(0, str(TREE / 'scripts' / 'lib'))
 
 import brig_qemu  # noqa: E402
+from monitor import Firmware  # noqa: E402
 
 # Seconds a test waits for a text; only a hang ever takes this long.
 TIMEOUT = float(os.environ.get('BRIG_TEST_TIMEOUT', 120))
@@ -42,13 +43,15 @@ class Machine:
                Brig's own in the initial RAM disk
     modules    names of kernel modules that Linux loads at boot
     reboot     restart on a reset, instead of ending QEMU
+    firmware   a monitor.Monitor: the machine has firmware at EL3, whose output is in self.firmware;
+               root cell and cells for it are /p/*.cell
     linux_uart 0 or 1: which UART has Linux's shell; the other one's output is the hypervisor's
     qemu_args  further QEMU arguments, or a function of the scratch folder that makes them
     options    further keyword arguments of brig_qemu.machine_args (virtualization, append ...)
     """
 
     def __init__(self, name, kernel='6.12', cpu=None, smp=None, board=None, files=None, modules=(),
-                 reboot=False, linux_uart=0, qemu_args=(), boot_timeout=TIMEOUT, **options):
+                 reboot=False, firmware=None, linux_uart=0, qemu_args=(), boot_timeout=TIMEOUT, **options):
         self.name = name
         self.board = board or brig_qemu.BOARD
         logs = os.environ.get('BRIG_TEST_LOGS', brig_qemu.build_dir(board) / 'test-logs')
@@ -56,17 +59,25 @@ class Machine:
         shutil.rmtree(self.logs, ignore_errors=True)
         self.logs.mkdir(parents=True)
         self.hyp = LogFile(self.logs / 'hypervisor.log')
+        self.firmware = LogFile(self.logs / 'firmware.log')
         self.scratch = tempfile.TemporaryDirectory(prefix='brig-test-')
         self.serial = 0
         self.child = None
         if callable(qemu_args):
             qemu_args = qemu_args(pathlib.Path(self.scratch.name))
-        initrd = self.make_initrd(kernel, files or {}, modules)
         extra = ['-chardev', 'stdio,id=linux,signal=off', *([] if reboot else ['-no-reboot']), *qemu_args]
-        serial = ['chardev:linux', f'file:{self.hyp.path}']
-        args = brig_qemu.machine_args(kernel=kernel, cpu=cpu, smp=smp, board=board, initrd=initrd,
-                                      serial=serial[::-1] if linux_uart else serial,
-                                      workdir=self.scratch.name, extra=extra, **options)
+        shape = dict(cpu=cpu, smp=smp, board=board, **options)
+        if firmware is None:
+            serial = ['chardev:linux', f'file:{self.hyp.path}']
+            args = brig_qemu.machine_args(
+                kernel=kernel, initrd=self.make_initrd(kernel, files or {}, modules), extra=extra,
+                serial=serial[::-1] if linux_uart else serial, workdir=self.scratch.name, **shape)
+        else:
+            made = Firmware(firmware, self.scratch.name, serial=[f'file:{log.path}' for log in (
+                self.hyp, self.firmware)], extra=[*extra, '-device', 'pci-serial,chardev=linux'],
+                **{**shape, 'board': self.board})
+            args = made.start_args(kernel, self.make_initrd(kernel, {**made.files(), **(files or {})},
+                                                            modules))
         (self.logs / 'command').write_text(shlex.join(args) + '\n')
         self.linux_log = open(self.logs / 'linux.log', 'w', encoding='utf-8', errors='replace')
         self.child = pexpect.spawn(args[0], args[1:], encoding='utf-8', codec_errors='replace',
