@@ -180,14 +180,6 @@ def make_dtb(args, overlays, out):
     return out
 
 
-def dump_dtb(args, out):
-    """Writes the device tree that QEMU makes for args to out."""
-    dump = list(args)
-    dump[dump.index("-M") + 1] += f",dumpdtb={out}"
-    run_tool(dump, "dumping QEMU's device tree")
-    return out
-
-
 def run_tool(command, what):
     """Runs a helper that must succeed; its output is shown only in the error."""
     command = [str(word) for word in command]

@@ -116,6 +116,13 @@ class Xml(Files):
             rows = [len(list(row)) for row in table.iter(html + 'tr')]
             self.assertEqual(len(set(rows)), 1, 'rows of different lengths')
 
+    def test_compiler(self):
+        subprocess.run([BRIG, 'config', 'compile', self.partition, '-o', self.path], check=True)
+        text = (self.path / 'map.svg').read_text()
+        self.check_alone(text)
+        self.check_drawing(ElementTree.fromstring(text), 4)
+        self.assertIn('RAM of one', (self.path / 'map.txt').read_text())
+
     def test_usage(self):
         def refused(*arguments):
             result = subprocess.run([BRIG, 'map', *arguments], stdout=subprocess.PIPE,

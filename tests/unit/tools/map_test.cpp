@@ -32,8 +32,9 @@ Source mapped(const std::string& text, const board::Names& board = {}) {
     source.partition =
         config::read_partition(config::load_device_tree(directory.path() / "test.dts", {}).blob);
     REQUIRE(source.partition.findings.empty());
-    source.map = make_map({source.partition.configuration, source.partition.reserved, board,
-                           config::partition_words(), "test"});
+    source.map =
+        make_map({source.partition.configuration, source.partition.reserved, board,
+                  check(source.partition.configuration, config::partition_words()), "test"});
     return source;
 }
 
@@ -293,7 +294,7 @@ TEST_CASE("regions at the very end and random ones do no harm") {
                                         random() & 0xffffff00u, random() * uint64_t{random() % 64},
                                         random() % 0x100000});
         }
-        Map map = make_map({configuration, {}, {}, config::binary_words(), "<&\x01\">"});
+        Map map = make_map({configuration, {}, {}, {}, "<&\x01\">"});
         check_complete(map);
         CHECK(map.pieces.back().range.last == std::numeric_limits<uint64_t>::max());
         CHECK(!map_text(map, {}).empty());

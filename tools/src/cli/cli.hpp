@@ -2,8 +2,6 @@
 // Each group of commands adds itself to the program; a command's callback sets the exit status.
 #pragma once
 
-#include "board/names.hpp"
-
 #include <CLI/CLI.hpp>
 
 #include <string>
@@ -29,8 +27,5 @@ void add_import_command(Program& program, CLI::App& config_group);
 // A command whose help shows description, options and an example.
 CLI::App* add_command(CLI::App& parent, const std::string& name, const std::string& description,
                       const std::string& example);
-
-// Of the tree in `file`; `iomem` may be empty. Throws Error.
-board::Names read_board_names(const std::string& file, const std::string& iomem);
 
 } // namespace brig::cli

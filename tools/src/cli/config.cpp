@@ -4,6 +4,7 @@
 #include "config/checks.hpp"
 #include "config/compile.hpp"
 #include "config/dump.hpp"
+#include "map/render.hpp"
 #include "util/error.hpp"
 #include "util/json.hpp"
 
@@ -45,12 +46,27 @@ size_t print_findings(const std::string& file, const Findings& findings) {
     return errors;
 }
 
+// Who has what, to look at.
+void add_maps(Compiled& result) {
+    const Partition& partition = result.partition;
+    board::Names names;
+    if (partition.board)
+        names = board::read_names(partition.board->tree);
+    map::Map map = map::make_map({partition.configuration, partition.reserved, names,
+                                  result.findings, partition.configuration.system.root.name});
+    std::string text = map_text(map, {100, false, true, false});
+    std::string drawing = map_svg(map);
+    result.files.push_back({"map.txt", Bytes(text.begin(), text.end())});
+    result.files.push_back({"map.svg", Bytes(drawing.begin(), drawing.end())});
+}
+
 int run_compile(const Arguments& arguments) {
     Compiled result = compile(arguments.file, {arguments.dtc, arguments.board});
     size_t errors = print_findings(arguments.file, result.findings);
     if (errors)
         fail("compiling {}: {} error{} (see above); nothing was written", arguments.file, errors,
              errors == 1 ? "" : "s");
+    add_maps(result);
     write_files(arguments.output, result.files);
     if (!arguments.depfile.empty()) {
         std::string rule = fmt::format("{}/root.cell:{}\n", arguments.output, result.dependencies);
@@ -93,7 +109,7 @@ void add_compile(Program& program, CLI::App& group) {
         "tree. With the board's tree (--board, or `board-tree` in the file) the partition is "
         "written in its terms and checked against it, and there are also merged.dtb (board tree "
         "and overlay), cmdline (words for Linux's command line), report.txt and report.json (who "
-        "has what, warnings). Faulty input writes nothing.",
+        "has what, warnings). map.txt and map.svg draw it. Faulty input writes nothing.",
         "brig config compile partition.dts --board board.dtb -o out");
     command->add_option("PARTITION", arguments->file, "partition file (device-tree source or blob)")
         ->required();

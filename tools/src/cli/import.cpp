@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "config/import.hpp"
+#include "board/names.hpp"
 #include "cli/cli.hpp"
 
 #include <fmt/format.h>
@@ -27,7 +28,7 @@ int run_import(const Arguments& arguments) {
         files.push_back({name, read_file(name, "configuration")});
     ImportOptions options = arguments.options;
     if (!arguments.board.empty())
-        options.names = read_board_names(arguments.board, "");
+        options.names = board::read_names(board::Tree::load(arguments.board));
     Imported result = import_files(files, options);
     if (arguments.output.empty())
         fmt::print("{}", result.source);
@@ -43,14 +44,6 @@ int run_import(const Arguments& arguments) {
 }
 
 } // namespace
-
-board::Names read_board_names(const std::string& file, const std::string& iomem) {
-    board::Tree tree = board::Tree::load(file);
-    std::optional<board::Iomem> list;
-    if (!iomem.empty())
-        list = board::load_iomem(iomem);
-    return board::read_names(tree, list);
-}
 
 void add_import_command(Program& program, CLI::App& config_group) {
     auto arguments = std::make_shared<Arguments>();

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "board/names.hpp"
 #include "cli/cli.hpp"
 #include "config/binary.hpp"
+#include "config/checks.hpp"
 #include "config/compile.hpp"
-#include "config/partition.hpp"
 #include "config/revisions.hpp"
 #include "map/render.hpp"
 #include "util/error.hpp"
@@ -36,7 +37,9 @@ struct Arguments {
 struct Input {
     config::Configuration configuration;
     std::vector<Range> reserved;
-    const config::Words* words = &config::binary_words();
+    config::Findings findings;
+    // Of a partition in terms of a board's tree; its devices point into it.
+    std::shared_ptr<const config::BoardView> board;
 };
 
 bool is_binary(const Bytes& content) {
@@ -64,6 +67,7 @@ Input read_binary(const std::vector<std::string>& files) {
         fail("drawing {}: there is no system file (root.cell) among the files, which says what "
              "there is to give away: add it",
              files[0]);
+    input.findings = config::check(input.configuration, config::binary_words());
     return input;
 }
 
@@ -89,10 +93,9 @@ Input read_partition_file(const std::string& file, const config::DtcOptions& dtc
             text += "\n  " + finding.text;
         fail("drawing {}: it is not understood:{}", file, text);
     }
-    for (auto& cell : partition.configuration.cells)
-        cell.devices.clear(); // they point into the board's tree, which goes now
-    return {std::move(partition.configuration), std::move(partition.reserved),
-            &config::partition_words()};
+    config::Findings findings = config::check_partition(partition);
+    return {std::move(partition.configuration), std::move(partition.reserved), std::move(findings),
+            std::move(partition.board)};
 }
 
 Input read_input(const Arguments& arguments) {
@@ -142,14 +145,22 @@ std::string format_of(const Arguments& arguments) {
     return "text";
 }
 
+board::Names read_names(const board::Tree& tree, const std::string& iomem) {
+    return board::read_names(tree, iomem.empty() ? std::optional<board::Iomem>()
+                                                 : board::load_iomem(iomem));
+}
+
 int run_map(const Arguments& arguments) {
     Input input = read_input(arguments);
     board::Names names;
     if (!arguments.board.empty())
-        names = read_board_names(arguments.board, arguments.iomem);
+        names = read_names(board::Tree::load(arguments.board), arguments.iomem);
+    else if (input.board)
+        names = read_names(input.board->tree, arguments.iomem);
     std::string title =
         arguments.title.empty() ? input.configuration.system.root.name : arguments.title;
-    map::Map map = map::make_map({input.configuration, input.reserved, names, *input.words, title});
+    map::Map map =
+        map::make_map({input.configuration, input.reserved, names, input.findings, title});
     std::string format = format_of(arguments);
     std::string out;
     if (format == "svg")
@@ -185,8 +196,10 @@ void add_map_command(Program& program) {
         ->check(CLI::IsMember({"text", "svg", "html", "json"}));
     command->add_option("-o,--output", arguments->output,
                         "file to write; default: standard output");
-    command->add_option("--board", arguments->board,
-                        "the board's device tree (.dtb): names of devices, RAM, what firmware has");
+    command->add_option(
+        "--board", arguments->board,
+        "the board's device tree (.dtb): names of devices, RAM, what firmware has; default: the "
+        "one that the partition file names");
     command->add_option("--iomem", arguments->iomem,
                         "copy of the board's /proc/iomem: its RAM, where the tree has none");
     command->add_option("--title", arguments->title, "headline; default: the root cell's name");

@@ -69,6 +69,15 @@ Partition load_partition(const std::filesystem::path& file, const CompileOptions
     return partition;
 }
 
+Findings check_partition(const Partition& partition) {
+    Findings findings = partition.findings;
+    Findings faults = check_all(partition);
+    findings.insert(findings.end(), faults.begin(), faults.end());
+    partition.acceptance.apply(findings);
+    partition.acceptance.report_idle(findings);
+    return findings;
+}
+
 Compiled compile(const std::filesystem::path& file, const CompileOptions& options) {
     Compiled result;
     result.partition = load_partition(file, options, &result.dependencies);
@@ -77,10 +86,7 @@ Compiled compile(const std::filesystem::path& file, const CompileOptions& option
     // A model with parts missing would only make more noise.
     if (has_errors(result.findings))
         return result;
-    Findings faults = check_all(partition);
-    result.findings.insert(result.findings.end(), faults.begin(), faults.end());
-    partition.acceptance.apply(result.findings);
-    partition.acceptance.report_idle(result.findings);
+    result.findings = check_partition(partition);
     if (has_errors(result.findings))
         return result;
 

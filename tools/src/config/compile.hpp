@@ -28,6 +28,9 @@ struct Compiled {
 Partition load_partition(const std::filesystem::path& file, const CompileOptions& options,
                          std::string* dependencies = nullptr);
 
+// What the language and all checks find in a loaded partition; what its `accept` covers is marked.
+Findings check_partition(const Partition& partition);
+
 // Partition file to configuration files, overlay and, with a board tree, merged tree, command line
 // and report; in memory. Throws Error when the sources cannot be read at all.
 Compiled compile(const std::filesystem::path& file, const CompileOptions& options);

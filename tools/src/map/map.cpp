@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "map/map.hpp"
+#include "config/checks.hpp"
 #include "config/names.hpp"
 #include "map/space.hpp"
 #include "util/text.hpp"
@@ -206,9 +207,11 @@ Map make_map(const MapInput& input) {
     add_cpus(map, board);
     add_interrupts(map, board);
     add_devices(map, board);
-    for (const auto& finding : config::check(configuration, input.words))
-        (finding.severity == config::Severity::Error ? map.faults : map.warnings)
-            .push_back(finding.text);
+    for (const auto& finding : input.findings)
+        if (finding.severity == config::Severity::Error)
+            map.faults.push_back(finding.text);
+        else if (finding.severity == config::Severity::Warning)
+            map.warnings.push_back(finding.text);
     return map;
 }
 

@@ -4,7 +4,7 @@
 #pragma once
 
 #include "board/names.hpp"
-#include "config/checks.hpp"
+#include "config/finding.hpp"
 #include "config/model.hpp"
 #include "util/range.hpp"
 
@@ -117,7 +117,7 @@ struct MapInput {
     const config::Configuration& configuration;
     std::vector<Range> reserved; // root memory that Linux leaves alone
     board::Names board;          // empty: not known
-    const config::Words& words;  // how faults call the fields
+    config::Findings findings;   // faults and warnings to list
     std::string title;
 };
 
