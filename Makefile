@@ -2,13 +2,16 @@
 # A thin front to Meson, Ninja and Kconfiglib; all of it works without make too (see README.md).
 BOARD ?= qemu-virt
 BUILD ?= build/$(BOARD)
+# Build tree of another board: its tools, inmates and driver are used instead of building them again.
+NEUTRAL ?=
 KCONFIG = scripts/kconfig --board $(BOARD) --build $(BUILD)
 
 build: $(BUILD)/build.ninja ## build everything for BOARD (the default target)
 	@ninja -C $(BUILD)
 
 $(BUILD)/build.ninja:
-	meson setup $(BUILD) --cross-file cross/aarch64.ini -Dboard=$(BOARD)
+	meson setup $(BUILD) --cross-file cross/aarch64.ini -Dboard=$(BOARD) \
+		$(if $(NEUTRAL),-Dneutral_build=$(abspath $(NEUTRAL)))
 
 menuconfig: ## change the configuration in the terminal
 	@$(KCONFIG) menuconfig

@@ -76,7 +76,7 @@ _brig() {
     fi
     case ${COMP_WORDS[1]} in
         doctor) _brig_files .cell; _brig_words --json --list --no-console --root --board --iomem --image --module --kernel-config --help ;;
-        enable) _brig_files .cell; _brig_words --force --no-doctor --help ;;
+        enable) _brig_files .cell; _brig_words --force --learn --no-doctor --help ;;
         disable) _brig_words --help ;;
         console) _brig_words -f --follow --help ;;
         cell) _brig_cell "$sub" ;;
