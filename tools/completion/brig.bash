@@ -32,7 +32,7 @@ _brig_cell() {
         stats) _brig_words "$(_brig_cells)" --name --once --json --help ;;
         load)
             case $prev in
-                load | --name) _brig_words "$(_brig_cells)" --name --help ;;
+                load | --name) _brig_words "$(_brig_cells)" --name -a -s --address --string --help ;;
                 -a | --address | -s | --string) ;;
                 *) _brig_files .bin ''; _brig_words -a -s --address --string ;;
             esac
@@ -50,6 +50,18 @@ _brig_config() {
         compile) _brig_files .dts .dtb; _brig_words -o --output --board --dtc --include --depfile --help ;;
         import) _brig_files .cell; _brig_words -o --output --board --old-stream-ids --dtc --help ;;
         dump | check) _brig_files .cell; _brig_words --json --help ;;
+    esac
+}
+
+_brig_learn() {
+    case $prev in
+        --from | --board | --kallsyms) compopt -o filenames; COMPREPLY=($(compgen -f -- "$cur")); return ;;
+    esac
+    case $1 in
+        '') _brig_words on off clear report save --help ;;
+        report) _brig_words --from --board --kallsyms --json --help ;;
+        save) _brig_files ''; _brig_words --help ;;
+        *) _brig_words --help ;;
     esac
 }
 
@@ -71,7 +83,7 @@ _brig() {
     COMPREPLY=()
     [ "$COMP_CWORD" -gt 2 ] && sub=${COMP_WORDS[2]}
     if [ "$COMP_CWORD" = 1 ]; then
-        _brig_words doctor enable disable console cell config map port --help --version
+        _brig_words doctor enable disable console cell config learn map port --help --version
         return
     fi
     case ${COMP_WORDS[1]} in
@@ -86,6 +98,7 @@ _brig() {
             _brig_words --format --board --iomem -o --output --title --width --all --dtc --include --help
             ;;
         port) _brig_port "$sub" ;;
+        learn) _brig_learn "$sub" ;;
     esac
 }
 
