@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// QEMU's `virt` machine with `secure=on,virtualization=on` and the monitor of tests/firmware at EL3:
-// what the boards of this folder have in common. Each is the right one but for one thing.
+// QEMU's `virt` machine with `secure=on,virtualization=on` and the monitor of tests/firmware at
+// EL3: what the boards of this folder have in common. Each is the right one but for one thing.
 #pragma once
 
 #include <array>
@@ -17,7 +17,8 @@ constexpr SmcRule root_may(uint32_t first, uint32_t last, const char* reason) {
 inline constexpr SmcRule kScmiDoorbell = root_may(0x82000010, 0x82000010, "SCMI doorbell");
 inline constexpr SmcRule kTrustedOs =
     root_may(0xb2000000, 0xb20000ff, "OP-TEE: version, capabilities");
-inline constexpr SmcRule kTrustedOsDiscovery = root_may(0xbf00ff00, 0xbf00ff03, "OP-TEE: discovery");
+inline constexpr SmcRule kTrustedOsDiscovery =
+    root_may(0xbf00ff00, 0xbf00ff03, "OP-TEE: discovery");
 
 inline constexpr GicFrames kGic = config::gicv3 ? GicFrames{.version = 3,
                                                             .gicd = 0x08000000,
