@@ -16,6 +16,7 @@ struct System {
     HypMap hyp_map;
     const brig_system_config* config = nullptr;
     Range memory;             // hypervisor memory
+    Range evidence;           // its end, which outlives a reset; empty: none
     uint64_t percpu_base = 0; // area of CPU 0
     uint32_t max_cpus = 0;
     uint32_t online_cpus = 0;

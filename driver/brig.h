@@ -18,6 +18,7 @@
 
 #include <brig/config.h>
 #include <brig/console.h>
+#include <brig/evidence.h>
 #include <brig/image.h>
 #include <brig/ioctl.h>
 
@@ -66,6 +67,8 @@ struct brig_memory {
 	u64 el2_entry;
 	u32 image_version;		/* of the header extension */
 	u64 learn_record;		/* offset, 0: the image has no learn mode */
+	u64 evidence_size;		/* of an area; 0: the image leaves none */
+	u64 evidence_area;		/* offset of this run's, 0: none */
 	u32 max_cpus;
 };
 
@@ -108,6 +111,7 @@ int brig_run_on_all_cpus(void (*function)(void *info), void *info, unsigned int 
 int brig_memory_load(const struct brig_system_config *config, size_t config_size,
 		     const struct firmware *image);
 void brig_memory_set_online_cpus(u32 online_cpus);
+void brig_memory_set_evidence_area(u64 offset);
 void brig_memory_release(void);
 void brig_clean_invalidate(const void *start, size_t size);
 int brig_check_not_system_ram(u64 start, u64 size, const char *what);
@@ -166,6 +170,13 @@ void brig_console_stop(void);
 int brig_learn_init(void);
 void brig_learn_exit(void);
 void brig_learn_warn(void);
+
+/* evidence.c */
+int brig_evidence_init(void);
+void brig_evidence_exit(void);
+u64 brig_evidence_reserved(const struct brig_memory *memory);
+void brig_evidence_begin(void);
+void brig_evidence_mark(u32 stage);
 
 /* pci.c */
 int brig_pci_init(void);

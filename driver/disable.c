@@ -29,6 +29,8 @@ static void leave_cpu(void *unused)
 	ret = brig_hypercall(BRIG_HC_DISABLE, 0, 0);
 	if (ret)
 		WRITE_ONCE(result, ret);
+	else
+		brig_evidence_mark(BRIG_STAGE_RELEASED);
 }
 
 /* Holds the hotplug lock. */

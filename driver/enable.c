@@ -100,9 +100,12 @@ static void enter_cpu(void *info)
 
 	if (cpu == entering->primary)
 		cpu |= BRIG_EL2_PRIMARY;
+	brig_evidence_mark(BRIG_STAGE_DRIVER);
 	ret = brig_takeover(entering->entry, cpu, brig_pstate());
-	if (ret)
+	if (ret) {
+		brig_evidence_mark(BRIG_STAGE_RELEASED);
 		WRITE_ONCE(entering->result, ret);
+	}
 }
 
 /* Sends all online CPUs into the image at once. Holds the hotplug lock. */
@@ -113,6 +116,7 @@ static int enter(void)
 		.primary = cpumask_first(cpu_online_mask),
 	};
 
+	brig_evidence_begin();
 	brig_memory_set_online_cpus(num_online_cpus());
 	brig_run_on_all_cpus(enter_cpu, &entering, 0);
 

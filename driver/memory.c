@@ -150,7 +150,8 @@ static int bad_image(const char *why)
 static int read_image(struct brig_memory *memory, const struct firmware *image)
 {
 	struct brig_image_header header;
-	struct brig_image_extension extension;
+	struct brig_image_extension extension = {};
+	const size_t with_evidence = sizeof(extension);
 	const size_t needed = offsetof(struct brig_image_extension, board);
 
 	if (image->size < sizeof(header))
@@ -166,6 +167,9 @@ static int read_image(struct brig_memory *memory, const struct firmware *image)
 		return bad_image("it has no Brig extension behind its header, so no EL2 entry; this driver cannot start images of the reference, use Brig's own");
 	if (!extension.version || extension.size < needed)
 		return bad_image("its Brig extension is malformed");
+	if (extension.version >= 3 && extension.size >= with_evidence &&
+	    image->size >= sizeof(header) + with_evidence)
+		memcpy(&extension, image->data + sizeof(header), with_evidence);
 
 	if (!header.core_size || header.core_size & 4095 ||
 	    !header.percpu_size || header.percpu_size & 4095 ||
@@ -173,7 +177,8 @@ static int read_image(struct brig_memory *memory, const struct firmware *image)
 	    extension.el2_entry >= header.core_size || extension.el2_entry & 3 ||
 	    header.console_page & 4095 || header.console_page >= header.core_size ||
 	    extension.learn_record & 4095 || extension.learn_record >= header.core_size ||
-	    header.core_size - extension.learn_record < sizeof(struct brig_learn_record))
+	    header.core_size - extension.learn_record < sizeof(struct brig_learn_record) ||
+	    extension.evidence_size & (BRIG_EVIDENCE_ALIGNMENT - 1))
 		return bad_image("its header is inconsistent");
 
 	memory->core_size = header.core_size;
@@ -182,13 +187,14 @@ static int read_image(struct brig_memory *memory, const struct firmware *image)
 	memory->el2_entry = extension.el2_entry;
 	memory->image_version = extension.version;
 	memory->learn_record = extension.learn_record;
+	memory->evidence_size = extension.evidence_size;
 	return 0;
 }
 
 /* Offset behind the per-CPU areas, or 0 if the memory is too small. */
 static u64 config_offset(const struct brig_memory *memory, size_t image_size, size_t config_size)
 {
-	u64 size = memory->size;
+	u64 size = memory->size - brig_evidence_reserved(memory);
 	u64 used = memory->core_size;
 
 	if (image_size >= size || used >= size ||
@@ -200,7 +206,8 @@ static u64 config_offset(const struct brig_memory *memory, size_t image_size, si
 
 /*
  * Reserves and maps the memory and fills it: image, zeros, the driver's header fields, and the
- * configuration right behind the per-CPU areas. On failure nothing is left reserved.
+ * configuration right behind the per-CPU areas. What earlier runs have left at its end stays. On
+ * failure nothing is left reserved.
  */
 int brig_memory_load(const struct brig_system_config *config, size_t config_size,
 		     const struct firmware *image)
@@ -230,7 +237,8 @@ int brig_memory_load(const struct brig_system_config *config, size_t config_size
 		return ret;
 
 	memcpy(memory.base, image->data, image->size);
-	memset(memory.base + image->size, 0, memory.size - image->size);
+	memset(memory.base + image->size, 0,
+	       memory.size - brig_evidence_reserved(&memory) - image->size);
 	memcpy(memory.base + config_at, config, config_size);
 	header = memory.base;
 	header->max_cpus = memory.max_cpus;
@@ -238,6 +246,15 @@ int brig_memory_load(const struct brig_system_config *config, size_t config_size
 
 	brig.memory = memory;
 	return 0;
+}
+
+/* Tells the image where this run's area is. */
+void brig_memory_set_evidence_area(u64 offset)
+{
+	struct brig_image_extension *extension =
+		brig.memory.base + sizeof(struct brig_image_header);
+
+	extension->evidence_area = offset;
 }
 
 /* The last word in the header; after it the whole memory leaves the caches. */

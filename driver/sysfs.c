@@ -271,9 +271,14 @@ int brig_sysfs_init(void)
 	if (!cells_dir)
 		goto remove_group;
 	ret = brig_learn_init();
+	if (ret)
+		goto put_cells;
+	ret = brig_evidence_init();
 	if (!ret)
 		return 0;
 
+	brig_learn_exit();
+put_cells:
 	kobject_put(cells_dir);
 remove_group:
 	sysfs_remove_group(&brig.dev->kobj, &brig_root_group);
@@ -284,6 +289,7 @@ unregister:
 
 void brig_sysfs_exit(void)
 {
+	brig_evidence_exit();
 	brig_learn_exit();
 	kobject_put(cells_dir);
 	sysfs_remove_group(&brig.dev->kobj, &brig_root_group);

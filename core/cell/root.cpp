@@ -23,13 +23,16 @@ Result<void> show(PageTable& table, const volatile void* pages, uint64_t size) {
 }
 
 /// Linux may read hypervisor memory (the driver does so before it disables): zeros, except for the
-/// page of the virtual console and learn mode's record.
+/// page of the virtual console, learn mode's record and the evidence.
 Result<void> shadow_hypervisor_memory(PageTable& table) {
     const uint64_t read_only = stage2_attributes(BRIG_MEM_READ);
     for (uint64_t page = sys.memory.start; page < sys.memory.end(); page += kPageSize)
         BRIG_CHECK(table.map(page, sys.zero_page, kPageSize, read_only, false));
     if constexpr (config::learn)
         BRIG_CHECK(show(table, &arch::learn_record(), sizeof(brig_learn_record)));
+    if (!sys.evidence.empty())
+        BRIG_CHECK(
+            show(table, reinterpret_cast<const void*>(sys.evidence.start), sys.evidence.size));
     if (!config::virtual_console || (sys.config->flags & BRIG_SYS_VIRTUAL_CONSOLE) == 0)
         return {};
     return show(table, &brig_console_page, sizeof(brig_console_page));

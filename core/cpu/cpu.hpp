@@ -5,6 +5,7 @@
 
 #include <cstddef>
 
+#include "brig/evidence.h"
 #include "brig/hypercall.h"
 #include "brig_config.hpp"
 #include "cpu/frame.hpp"
@@ -48,8 +49,9 @@ struct Cpu {
     bool primary; // did what is done once
     bool adopted; // its interrupt interface is virtual
     unsigned pa_bits;
-    uint64_t mpidr;       // affinity fields only
-    int32_t workaround_1; // ARCH_FEATURES of the firmware, see smc/smccc.hpp
+    brig_boot_stages* stages; // null: none
+    uint64_t mpidr;           // affinity fields only
+    int32_t workaround_1;     // ARCH_FEATURES of the firmware, see smc/smccc.hpp
     int32_t workaround_2;
 
     /// Changes only while the CPU is suspended.

@@ -4,6 +4,7 @@
 #include "arch/guest.hpp"
 #include "arch/takeover.hpp"
 #include "console/console.hpp"
+#include "evidence/stages.hpp"
 #include "gic/irqchip.hpp"
 #include "setup/assembly.hpp"
 #include "system.hpp"
@@ -28,6 +29,7 @@ bool all_cpus_can_come() {
 Result<void> disable(Cpu& cpu, Frame& frame) {
     if (sys.num_cells > 1 || !all_cpus_can_come())
         return Error::busy;
+    evidence::mark(cpu, BRIG_STAGE_DISABLE);
     const Result<void> own = irqchip::check_release(cpu);
     const uint64_t limit = arch::counter() + arch::counter_frequency(); // a second
     const int32_t verdict =
@@ -35,8 +37,11 @@ Result<void> disable(Cpu& cpu, Frame& frame) {
             arch::relax();
             return arch::counter() > limit;
         });
-    if (verdict != 0)
+    if (verdict != 0) {
+        evidence::mark(cpu, BRIG_STAGE_LINUX);
         return static_cast<Error>(verdict);
+    }
+    evidence::mark(cpu, BRIG_STAGE_RELEASE);
 
     if (announced.exchange(1) == 0)
         console::print("Shutting down hypervisor\n");

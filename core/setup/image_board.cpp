@@ -6,6 +6,7 @@
 #include "brig/config.h"
 #include "brig/image.h"
 #include "brig_config.hpp"
+#include "evidence/area.hpp"
 
 namespace brig::setup {
 
@@ -44,3 +45,7 @@ consteval brig_image_board describe() {
 /// The linker script puts it behind what image_header.S has.
 extern "C" [[gnu::section(".header.board"), gnu::used]] constexpr brig_image_board brig_board =
     brig::setup::describe();
+
+/// Behind that: the size of an evidence area; which of the two it is, the driver says.
+extern "C" [[gnu::section(".header.evidence"),
+             gnu::used]] constexpr uint64_t brig_evidence_area[2] = {brig::evidence::kAreaSize, 0};

@@ -8,6 +8,7 @@
 #include "cell/control.hpp"
 #include "console/clock_gate.hpp"
 #include "console/console.hpp"
+#include "evidence/stages.hpp"
 #include "gic/irqchip.hpp"
 #include "learn/learn.hpp"
 #include "mem/stage2.hpp"
@@ -94,16 +95,19 @@ Result<void> compare_with_board() {
 
 /// The first CPU, for all.
 Result<void> early_init(const Cpu& cpu) {
+    evidence::mark(cpu, BRIG_STAGE_CONSOLE);
     BRIG_CHECK(open_console());
     console::print("\nInitializing {} hypervisor {} on CPU {}\n", kProductName, kVersion, cpu.id);
     console::print("Code location: {}\n", Address{arch::image_start()});
     BRIG_CHECK(parse_root_config());
     BRIG_CHECK(compare_with_board());
     name_open_facts();
+    evidence::mark(cpu, BRIG_STAGE_BOARD);
     BRIG_CHECK(board_early_init<BoardRecord>());
     sys.stage2_geometry = TableGeometry::stage2(static_cast<unsigned>(smallest_pa_bits));
     sys.vtcr = stage2_control(sys.stage2_geometry);
     sys.zero_page = BRIG_TRY(sys.pool.allocate());
+    evidence::mark(cpu, BRIG_STAGE_IRQCHIP);
     BRIG_CHECK(irqchip::init());
     control::log_pool("after early setup");
     console::print("Initializing processors:\n");
@@ -115,8 +119,11 @@ Result<void> cpu_init(Cpu& cpu) {
         return Error::invalid;
     cpu.cell = &sys.root;
     cpu.power = PowerState::on;
+    evidence::mark(cpu, BRIG_STAGE_FIRMWARE);
     smccc::probe(cpu);
+    evidence::mark(cpu, BRIG_STAGE_CPU);
     BRIG_CHECK(board_cpu_init<BoardRecord>(cpu));
+    evidence::mark(cpu, BRIG_STAGE_INTERFACE);
     BRIG_CHECK(irqchip::adopt(cpu));
     cpu.adopted = true;
     return {};
@@ -149,6 +156,11 @@ Result<void> late_init() {
     return {};
 }
 
+void report(const Cpu& cpu, Error error) {
+    evidence::mark_error(cpu, error);
+    rendezvous.report(error);
+}
+
 } // namespace
 
 Result<void> enter(Cpu& cpu) {
@@ -158,13 +170,19 @@ Result<void> enter(Cpu& cpu) {
             smallest_pa_bits = cpu.pa_bits;
     }
     const uint32_t count = sys.online_cpus;
+    evidence::mark(cpu, BRIG_STAGE_ENTERED);
     BRIG_CHECK(rendezvous.reach(entered, count, kEntrySeconds));
+    evidence::mark(cpu, BRIG_STAGE_TURN);
     if (const auto result = take_turn(cpu); !result)
-        rendezvous.report(result.error());
+        report(cpu, result.error());
+    evidence::mark(cpu, BRIG_STAGE_INITIALISED);
     BRIG_CHECK(rendezvous.reach(initialised, count, kPhaseSeconds));
-    if (cpu.primary)
+    if (cpu.primary) {
+        evidence::mark(cpu, BRIG_STAGE_ROOT);
         if (const auto result = late_init(); !result)
-            rendezvous.report(result.error());
+            report(cpu, result.error());
+    }
+    evidence::mark(cpu, BRIG_STAGE_ACTIVATE);
     return rendezvous.reach(activated, count, kPhaseSeconds);
 }
 

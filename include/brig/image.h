@@ -7,7 +7,7 @@
 
 #define BRIG_IMAGE_SIGNATURE "JAILHOUS" /* 8 bytes, not NUL terminated */
 #define BRIG_EXTENSION_MAGIC "BRIGEXT"  /* 8 bytes with the NUL */
-#define BRIG_EXTENSION_VERSION 2
+#define BRIG_EXTENSION_VERSION 3
 
 #define BRIG_HYP_ABI_LEGACY 0 /* stub of kernels before 4.12 */
 #define BRIG_HYP_ABI_OPCODE 1
@@ -73,11 +73,15 @@ struct brig_image_extension {
     brig_u64 el2_entry;
     brig_u64 learn_record; /* offset (include/brig/learn.h), 0: no learn mode in the image */
     struct brig_image_board board; /* this and learn_record: from version 2 on */
+    /* From version 3 on; see include/brig/evidence.h. */
+    brig_u64 evidence_size; /* bytes of an area, a multiple of 4096; 0: none */
+    brig_u64 evidence_area; /* set by the driver: offset of this run's area from the image; 0: the
+                               first one, as the driver has zeroed both */
 };
 
 BRIG_STATIC_ASSERT(sizeof(struct brig_image_header) == 0x50);
 BRIG_STATIC_ASSERT(BRIG_OFFSETOF(struct brig_image_header, arm_linux_hyp_vectors) == 0x40);
 BRIG_STATIC_ASSERT(sizeof(struct brig_image_board) == 0x48);
-BRIG_STATIC_ASSERT(sizeof(struct brig_image_extension) == 0x68);
+BRIG_STATIC_ASSERT(sizeof(struct brig_image_extension) == 0x78);
 
 #endif

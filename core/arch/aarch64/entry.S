@@ -17,6 +17,52 @@
     dsb     sy
 .endm
 
+// x4: where CPU \id keeps its boot stages (include/brig/evidence.h), 0 if nowhere. x9: the image.
+// Clobbers x13-x16. Reads what a driver that does not know of it has put into the configuration.
+.macro FIND_STAGES id
+    mov     x4, #0
+    ldr     x13, [x9, #HEADER_EVIDENCE_SIZE]
+    ldr     w14, [x9, #HEADER_MAX_CPUS]
+    lsl     x15, x14, #8        // * STAGES_STRIDE
+    add     x15, x15, #STAGES_OFFSET
+    cmp     x15, x13
+    b.hi    9f
+    ldr     x15, [x9, #HEADER_EVIDENCE_AREA]
+    cbnz    x15, 8f
+    ldr     x15, [x9, #HEADER_CORE_SIZE]
+    mov     x16, #PERCPU_SIZE
+    madd    x15, x14, x16, x15
+    add     x15, x15, x9
+    ldr     w14, [x15, #CONFIG_MEMORY_SIZE]
+    ldr     w15, [x15, #CONFIG_MEMORY_SIZE + 4]
+    orr     x14, x14, x15, lsl #32
+    cmp     x13, x14, lsr #3
+    b.hi    9f
+    and     x15, x14, #~(PAGE_SIZE - 1)
+    sub     x15, x15, x13, lsl #1
+8:  add     x4, x9, x15
+    add     x4, x4, #STAGES_OFFSET
+    add     x4, x4, \id, lsl #8
+9:
+.endm
+
+// The stage of the record at x4, if there is one. The line may still hold the loader's zeros, and
+// others may have fetched it. Clobbers x13-x16.
+.macro MARK_STAGE stage
+    cbz     x4, 7f
+    mov     x13, x4
+    mov     x14, #STAGES_STRIDE
+    CLEAN_INVALIDATE x13, x14, x15, x16
+    mrs     x13, cntpct_el0
+    str     x13, [x4, #STAGES_TIMES + 8 * \stage]
+    mov     w13, #\stage
+    str     w13, [x4]
+    dsb     sy
+    mov     x13, x4
+    CLEAN_INVALIDATE x13, x14, x15, x16
+7:
+.endm
+
 // From the frame at x0.
 .macro LOAD_X4_TO_X30
     ldp     x4, x5, [x0, #32]
@@ -44,14 +90,18 @@
 brig_el2_entry:
     mrs     x3, vbar_el2
 
-// x0: CPU id and primary flag, x1: where to return to at EL1, x2: PSTATE, x3: vectors to leave
-// behind.
+// x0: CPU id and flags, x1: where to return to at EL1, x2: PSTATE, x3: vectors to leave behind.
 el2_common:
     adrp    x9, __image_start
     ldr     w10, [x9, #HEADER_MAX_CPUS]
     mov     w11, w0
     cmp     w11, w10
     b.hs    2f
+    mov     x4, #0
+    tbnz    x0, #33, 3f         // the self-test begins no run
+    FIND_STAGES x11
+    MARK_STAGE STAGE_EL2_ENTRY
+3:
     ldr     x12, [x9, #HEADER_CORE_SIZE]
     add     x12, x12, x9
     mov     x13, #PERCPU_SIZE
@@ -75,6 +125,7 @@ el2_common:
     msr     tpidr_el2, x12
     mov     x1, x0
     mov     x0, x12
+    mov     x2, x4
     mov     x29, xzr
     mov     x30, xzr
     b       brig_takeover
@@ -95,6 +146,15 @@ brig_el1_entry:
     ldr     x10, [x9, #HEADER_CORE_SIZE]
     mov     x11, x9
     CLEAN_INVALIDATE x11, x10, x12, x13
+    ldr     w11, [x9, #HEADER_MAX_CPUS]
+    mov     x12, #PERCPU_SIZE
+    madd    x11, x11, x12, x10
+    add     x11, x11, x9        // the configuration: EL2 reads the size of memory in it
+    mov     x12, #CONFIG_MEMORY_SIZE + 8
+    CLEAN_INVALIDATE x11, x12, x13, x14
+    mov     x11, x17
+    FIND_STAGES x11
+    MARK_STAGE STAGE_EL1_ENTRY
 
     // The first one here is the primary. The word has a cache line of its own (image_header.cpp).
     adrp    x11, brig_elected

@@ -16,11 +16,11 @@
     .word   0, 0                // arm_linux_hyp_abi: from the loader
 extension:
     .asciz  "BRIGEXT"
-    .word   2                   // version
-    .word   extension_end - extension + IMAGE_BOARD_SIZE
+    .word   3                   // version
+    .word   extension_end - extension + IMAGE_BOARD_SIZE + 16
     .quad   brig_el2_entry_offset
     .quad   brig_learn_offset   // 0: none
-extension_end:                  // brig_board follows (setup/image_board.cpp)
+extension_end:                  // brig_board follows (setup/image_board.cpp), then evidence
 
     .section .bss.console, "aw", %nobits
     .balign PAGE_SIZE

@@ -3,6 +3,7 @@
 #include "layout.h"
 
 #include "brig/config.h"
+#include "brig/evidence.h"
 #include "brig/image.h"
 #include "brig/learn.h"
 #include "cpu/cpu.hpp"
@@ -15,6 +16,17 @@ static_assert(offsetof(brig_image_header, arm_linux_hyp_vectors) == HEADER_HYP_V
 static_assert(offsetof(brig_image_header, arm_linux_hyp_abi) == HEADER_HYP_ABI);
 static_assert(sizeof(brig_image_board) == IMAGE_BOARD_SIZE);
 static_assert(offsetof(brig_system_config, hypervisor_memory) == CONFIG_PHYS_START);
+static_assert(offsetof(brig_system_config, hypervisor_memory.size) == CONFIG_MEMORY_SIZE);
+static_assert(sizeof(brig_image_header) + offsetof(brig_image_extension, evidence_size) ==
+              HEADER_EVIDENCE_SIZE);
+static_assert(sizeof(brig_image_header) + offsetof(brig_image_extension, evidence_area) ==
+              HEADER_EVIDENCE_AREA);
+
+static_assert(STAGES_OFFSET == BRIG_STAGES_OFFSET && STAGES_STRIDE == BRIG_STAGES_STRIDE);
+static_assert(offsetof(brig_boot_stages, stage) == 0);
+static_assert(offsetof(brig_boot_stages, times) == STAGES_TIMES);
+static_assert(STAGE_EL1_ENTRY == BRIG_STAGE_EL1_ENTRY);
+static_assert(STAGE_EL2_ENTRY == BRIG_STAGE_EL2_ENTRY);
 
 static_assert(kPerCpuSize == PERCPU_SIZE);
 static_assert(kPerCpuStackBottom == PERCPU_STACK);

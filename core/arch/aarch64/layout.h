@@ -12,8 +12,20 @@
 /* struct brig_image_board */
 #define IMAGE_BOARD_SIZE 0x48
 
+/* struct brig_image_extension, from the start of the image */
+#define HEADER_EVIDENCE_SIZE 0xb8
+#define HEADER_EVIDENCE_AREA 0xc0
+
+/* include/brig/evidence.h */
+#define STAGES_OFFSET 4096
+#define STAGES_STRIDE 256
+#define STAGES_TIMES 16
+#define STAGE_EL1_ENTRY 2
+#define STAGE_EL2_ENTRY 3
+
 /* struct brig_system_config */
 #define CONFIG_PHYS_START 0x0c
+#define CONFIG_MEMORY_SIZE 0x1c
 
 /* Per-CPU area: guard page, two stack pages, data page with struct Cpu */
 #define PERCPU_SIZE 0x4000

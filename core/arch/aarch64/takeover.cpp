@@ -11,6 +11,8 @@
 #include "arch/this_cpu.hpp"
 #include "board.hpp"
 #include "console/self_test.hpp"
+#include "evidence/area.hpp"
+#include "evidence/stages.hpp"
 #include "setup/setup.hpp"
 #include "system.hpp"
 
@@ -21,7 +23,7 @@ void brig_enable_mmu(uint64_t area, uint64_t size, uint64_t ttbr, uint64_t tcr, 
                      uint64_t sctlr);
 [[noreturn]] void brig_return_to_guest(const brig::Frame& frame);
 [[noreturn]] void brig_release(const brig::Frame& frame, const brig::HostState& host);
-[[noreturn]] void brig_takeover(brig::Cpu& cpu, uint64_t id_and_flags);
+[[noreturn]] void brig_takeover(brig::Cpu& cpu, uint64_t id_and_flags, brig_boot_stages* stages);
 [[noreturn]] void brig_self_test_fault(brig::Cpu& cpu);
 }
 
@@ -75,8 +77,22 @@ Result<void> map_image() {
     return {};
 }
 
-/// Hypervisor memory after the per-CPU areas: the configuration, then the page pool.
-Result<void> prepare(unsigned pa_bits) {
+/// Which area it is: as entry.S has found.
+void begin_evidence() {
+    sys.evidence = evidence::reserve(sys.memory, sys.max_cpus);
+    if (sys.evidence.empty())
+        return;
+    const auto* extension =
+        reinterpret_cast<const brig_image_extension*>(image_start() + sizeof(brig_image_header));
+    const uint64_t offset = extension->evidence_area;
+    const uint64_t area = offset != 0 ? image_start() + offset : sys.evidence.start;
+    evidence::begin(sys.evidence, area, sys.max_cpus,
+                    {image_start(), address(__image_end) - image_start()}, bsp::board.name);
+}
+
+/// Hypervisor memory after the per-CPU areas: the configuration, the page pool, evidence.
+Result<void> prepare(const Cpu& cpu) {
+    evidence::mark(cpu, BRIG_STAGE_CONFIG);
     const auto* header = reinterpret_cast<const brig_image_header*>(image_start());
     sys.max_cpus = header->max_cpus;
     sys.online_cpus = header->online_cpus;
@@ -89,14 +105,17 @@ Result<void> prepare(unsigned pa_bits) {
         sys.config->hypervisor_memory.phys_start != sys.memory.start)
         return Error::invalid;
     clean_invalidate(sys.memory.start, sys.memory.size);
+    begin_evidence();
 
+    evidence::mark(cpu, BRIG_STAGE_TABLES);
     const uint64_t config_size =
         offsetof(brig_system_config, root_cell) + CellView::size_of(sys.config->root_cell);
     const uint64_t pool = align_up(config + config_size, kPageSize);
-    if (pool + 16 * kPageSize > sys.memory.end())
+    const uint64_t pool_end = sys.memory.end() - sys.evidence.size;
+    if (pool + 16 * kPageSize > pool_end)
         return Error::no_memory;
-    sys.pool.init({pool, sys.memory.end() - pool});
-    BRIG_CHECK(sys.hyp_map.init(sys.pool, pa_bits));
+    sys.pool.init({pool, pool_end - pool});
+    BRIG_CHECK(sys.hyp_map.init(sys.pool, cpu.pa_bits));
     BRIG_CHECK(map_image());
     const uint64_t config_pages = align_down(config, kPageSize);
     BRIG_CHECK(sys.hyp_map.map_memory({config_pages, pool - config_pages}, HypAccess::read_only));
@@ -104,11 +123,12 @@ Result<void> prepare(unsigned pa_bits) {
 }
 
 void lead(const Cpu& cpu) {
+    evidence::mark(cpu, BRIG_STAGE_LEAD);
     relocate();
     // With E2H set, registers of EL2 mean something else: the kernel is not where the stub protocol
     // says.
     const Result<void> result =
-        (cpu.host.hcr_el2 & hcr::e2h) != 0 ? Error::no_device : prepare(cpu.pa_bits);
+        (cpu.host.hcr_el2 & hcr::e2h) != 0 ? Error::no_device : prepare(cpu);
     boot.error = result ? 0 : static_cast<int32_t>(result.error());
     if (sys.memory.size != 0)
         clean_invalidate(sys.memory.start, sys.memory.size);
@@ -116,7 +136,8 @@ void lead(const Cpu& cpu) {
     dsb_sy();
 }
 
-void follow() {
+void follow(const Cpu& cpu) {
+    evidence::mark(cpu, BRIG_STAGE_FOLLOW);
     while (boot.ready == 0)
         relax();
     dsb_sy();
@@ -136,6 +157,7 @@ void enable_mmu(const Cpu& cpu) {
     const uint64_t sctlr =
         sctlr::el2_res1 | sctlr::m | sctlr::c | sctlr::i | sctlr::sa | sctlr::wxn;
     const uint64_t area = reinterpret_cast<uint64_t>(&cpu) - kPerCpuData;
+    evidence::mark(cpu, BRIG_STAGE_MMU);
     brig_enable_mmu(area, kPerCpuSize, sys.hyp_map.root(), tcr, kMair, sctlr);
     VbarEl2::write(address(brig_vectors));
     isb();
@@ -152,8 +174,16 @@ Frame host_frame(const HostState& host, int64_t result) {
     return frame;
 }
 
+void note_refusal(const Cpu& cpu, Result<void> result) {
+    if (result)
+        return;
+    evidence::mark_error(cpu, result.error());
+    evidence::mark(cpu, BRIG_STAGE_REFUSED);
+}
+
 /// Back to the caller, without having taken anything over.
 [[noreturn]] void give_up(Cpu& cpu, Result<void> result) {
+    note_refusal(cpu, result);
     VbarEl2::write(cpu.host.vbar_el2);
     isb();
     brig_release(host_frame(cpu.host, result ? 0 : static_cast<int64_t>(result.error())), cpu.host);
@@ -208,11 +238,13 @@ void release(Cpu& cpu, const Frame& frame) {
 
 using namespace brig;
 
-void brig_takeover(Cpu& cpu, uint64_t id_and_flags) {
+void brig_takeover(Cpu& cpu, uint64_t id_and_flags, brig_boot_stages* stages) {
     cpu.stack_guard = arch::counter() * 0x9e3779b97f4a7c15; // differs per CPU and boot
     const uint64_t pfr0 = arch::IdAa64Pfr0El1::read();
     cpu.id = static_cast<uint32_t>(id_and_flags);
     cpu.mpidr = arch::MpidrEl1::read() & arch::kMpidrAffinity;
+    cpu.stages = stages;
+    evidence::mark(cpu, BRIG_STAGE_STACK);
     cpu.has_aarch32_el1 = arch::has_aarch32_el1(pfr0);
     cpu.pa_bits = arch::pa_bits(arch::IdAa64Mmfr0El1::read());
     arch::save_host(cpu.host);
@@ -221,15 +253,18 @@ void brig_takeover(Cpu& cpu, uint64_t id_and_flags) {
     if ((id_and_flags & BRIG_EL2_PRIMARY) != 0)
         arch::lead(cpu);
     else
-        arch::follow();
+        arch::follow(cpu);
     if (arch::boot.error != 0)
         arch::give_up(cpu, static_cast<Error>(arch::boot.error));
     arch::enable_mmu(cpu);
 
     const Result<void> result = setup::enter(cpu);
-    if (!result)
+    if (!result) {
+        arch::note_refusal(cpu, result);
         arch::release(cpu, arch::host_frame(cpu.host, static_cast<int64_t>(result.error())));
+    }
     arch::activate(cpu);
+    evidence::mark(cpu, BRIG_STAGE_LINUX);
     brig_return_to_guest(arch::host_frame(cpu.host, 0));
 }
 

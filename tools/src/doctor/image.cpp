@@ -40,7 +40,8 @@ Image parse_image(const Bytes& content, const std::string& file) {
         header.percpu_size % 4096 != 0 || content.size() > header.core_size)
         fail("reading hypervisor image {}: its header is inconsistent", file);
     Image image{header.core_size, header.percpu_size, {}};
-    if (extension.version >= 2 && extension.size >= sizeof(extension) && there == sizeof(extension))
+    const size_t with_board = offsetof(brig_image_extension, evidence_size);
+    if (extension.version >= 2 && extension.size >= with_board && there >= with_board)
         image.board = board_of(extension.board);
     return image;
 }
