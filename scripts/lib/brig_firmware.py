@@ -87,8 +87,10 @@ def tree_source(parameters, append, initrd_size):
     initrd = '' if not initrd_size else (
         f'linux,initrd-start = <0x0 0x{INITRD:x}>;\n'
         f'linux,initrd-end = <0x0 0x{INITRD + initrd_size:x}>;\n')
+    # Linux before 5.18 takes all nodes of this type as RAM, disabled or not.
     return f'''/dts-v1/;
 /plugin/;
+&{{/secram@e000000}} {{ device_type = "secure-memory"; }};
 &{{/}} {{
     psci {{ compatible = "arm,psci-1.0", "arm,psci-0.2"; method = "smc"; }};
     chosen {{ bootargs = "{append}"; {initrd} }};

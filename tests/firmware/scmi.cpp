@@ -85,9 +85,9 @@ int32_t base(uint32_t message, Reply& reply) {
     case 5: // implementation version
         reply.word(1);
         return kOk;
-    case 6: // protocols besides this one
-        reply.word(2);
-        reply.word(kClock | kReset << 8);
+    case 6: // protocols besides this one, from the given number on
+        reply.word(argument(0) == 0 ? 2 : 0);
+        reply.word(argument(0) == 0 ? kClock | kReset << 8 : 0);
         return kOk;
     default: // two protocols, one agent
         return common(message, 0x20000, 2 | 1 << 8, reply);

@@ -52,3 +52,21 @@ def cell(name, cpus, regions, irqchips=(), flags=PASSIVE | CONSOLE_ACTIVE | CONS
 def patched(data, offset, new):
     """A copy of a file with the bytes at offset replaced."""
     return data[:offset] + new + data[offset + len(new):]
+
+
+SYSTEM_CELL = 0x164  # offset of the root cell's description in a system file
+
+
+def without(data, start, size):
+    """A system file with a range of host addresses taken out of the root cell's regions."""
+    head = list(DESCRIPTOR.unpack_from(data, SYSTEM_CELL))
+    begin = SYSTEM_CELL + DESCRIPTOR.size + head[6]  # behind the CPU set
+    end = begin + head[7] * REGION.size
+    regions = []
+    for phys, guest, length, flags in REGION.iter_unpack(data[begin:end]):
+        for low, high in ((phys, min(phys + length, start)), (max(phys, start + size), phys + length)):
+            if low < high:
+                regions.append((low, guest + low - phys, high - low, flags))
+    head[7] = len(regions)
+    return (data[:SYSTEM_CELL] + DESCRIPTOR.pack(*head) + data[SYSTEM_CELL + DESCRIPTOR.size:begin]
+            + b''.join(REGION.pack(*region) for region in regions) + data[end:])

@@ -52,8 +52,9 @@ class Machine:
 
     def __init__(self, name, kernel='6.12', cpu=None, smp=None, board=None, files=None, modules=(),
                  reboot=False, firmware=None, linux_uart=0, qemu_args=(), boot_timeout=TIMEOUT, **options):
-        self.name = name
+        self.name, self.kernel = name, kernel
         self.board = board or brig_qemu.BOARD
+        self.cpu = cpu or brig_qemu.description(board)['cpu']
         logs = os.environ.get('BRIG_TEST_LOGS', brig_qemu.build_dir(board) / 'test-logs')
         self.logs = pathlib.Path(logs) / re.sub(r'[^\w.-]+', '-', name)
         shutil.rmtree(self.logs, ignore_errors=True)
