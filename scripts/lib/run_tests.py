@@ -1,0 +1,123 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
+"""Builds everything and runs the tests. Does all set-up itself."""
+
+import argparse
+import json
+import os
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+import time
+
+TREE = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(TREE / 'scripts/lib'))
+import brig_qemu  # noqa: E402
+
+# BRIG_BUILD is one board's build tree.
+BOARDS = [brig_qemu.BOARD] if {'BOARD', 'BRIG_BUILD'} & set(os.environ) else brig_qemu.boards()
+DOCS_BOARD = 'qemu-virt'  # whose build tree the documents use
+BEGIN = time.monotonic()
+
+
+def step(text):
+    print(f'== {text} ({time.monotonic() - BEGIN:.0f} s)', flush=True)
+
+
+def need(*command):
+    """Runs a command without which nothing else makes sense."""
+    if subprocess.run(command, cwd=TREE).returncode != 0:
+        sys.exit(f'scripts/test: "{" ".join(map(str, command))}" failed (see above); no test was run')
+
+
+def run_unit(board, *names):
+    """Runs Meson's tests, all or those with the names. Counts doctest's cases; any other program
+    counts as one, and one that ended badly counts as failed whatever it had printed. Returns
+    (passed, failed)."""
+    build = brig_qemu.build_dir(board)
+    log = build / 'meson-logs' / 'testlog.json'
+    log.unlink(missing_ok=True)
+    subprocess.run(['meson', 'test', '-C', build, '--print-errorlogs', *names], cwd=TREE)
+    if not log.exists():
+        print(f'counting unit tests: meson left no {log}')
+        return 0, 1
+    passed = failed = 0
+    for line in log.read_text().splitlines():
+        entry = json.loads(line)
+        ok = entry['result'] == 'OK'
+        found = re.search(r'test cases: +\d+ \| +(\d+) passed \| +(\d+) failed', entry.get('stdout') or '')
+        passed += int(found[1]) if found else ok
+        failed += max(int(found[2]) if found else 0, not ok)
+    return passed, failed
+
+
+def run_system(board, options):
+    """Returns (passed, failed)."""
+    with tempfile.NamedTemporaryFile('r') as result:
+        jobs = [] if '-j' in options else ['-j', '2']
+        status = subprocess.run(['tests/system/run', '--board', board, '--counts', result.name,
+                                 *jobs, *options], cwd=TREE).returncode
+        passed, failed = map(int, (result.read() or '0 0').split())
+    # A runner that broke off has failed, whatever it had counted.
+    return passed, failed or int(status != 0)
+
+
+def run_documents():
+    """Runs what the documents show. Returns (passed, failed)."""
+    done = subprocess.Popen(['tests/docs/run'], cwd=TREE, stdout=subprocess.PIPE, text=True, errors='replace')
+    line = ''
+    for line in done.stdout:
+        print(line, end='', flush=True)
+    found = re.match(r'(\d+) passed, (\d+) failed$', line)
+    passed, failed = map(int, found.groups()) if found else (0, 0)
+    return passed, failed or int(done.wait() != 0)
+
+
+def arguments():
+    parser = argparse.ArgumentParser(
+        prog='scripts/test',
+        description=__doc__ + ' Ends with one line "N passed, M failed"; the exit status is 0 if M is.',
+        epilog='Further options go to the system tests: -k NAME (a part of them), --list and others; '
+               'see tests/system/run --help. The variable BOARD names one board to test instead of '
+               'all that QEMU can stand for.')
+    parser.add_argument('what', nargs='?', choices=['unit', 'system', 'docs', 'all'],
+                        default='all', help='unit: host tests, with sanitizers; system: Debian kernels '
+                        'in QEMU; docs: the commands that the documents show')
+    return parser.parse_known_args()
+
+
+def main():
+    args, options = arguments()
+    step('packages')
+    need('scripts/bootstrap')
+    step('kernels and busybox')
+    need('scripts/fetch')
+    if args.what in ('system', 'all'):
+        step('kernels that are built here')
+        need('scripts/build-kernel')
+    for board in BOARDS if args.what != 'docs' else [DOCS_BOARD]:
+        step(f'building for {board}')
+        need('bash', '-c', f'. scripts/lib/build; build_quietly {brig_qemu.build_dir(board)} {board} all')
+    counts = []
+    if args.what in ('unit', 'all'):
+        step('unit tests')
+        counts.append(run_unit(BOARDS[0]))
+        # The others are another interrupt controller to core, and the same to everything else.
+        counts += [run_unit(board, 'core') for board in BOARDS[1:]]
+    if args.what in ('system', 'all'):
+        for board in BOARDS:
+            step(f'system tests on {board}')
+            counts.append(run_system(board, options))
+    if args.what == 'docs' or args.what == 'all' and DOCS_BOARD in BOARDS and not options:
+        step('commands of the documents')
+        counts.append(run_documents())
+    passed, failed = map(sum, zip(*counts))
+    step('done')
+    print(f'{passed} passed, {failed} failed')
+    return 1 if failed or not passed else 0
+
+
+if __name__ == '__main__':
+    sys.exit(main())
