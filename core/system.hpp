@@ -28,6 +28,8 @@ struct System {
     uint32_t num_cells = 1;
     CpuSet cpus; // all that have entered
 
+    brig_trace_area* exit_trace = nullptr; // from the first use on
+
     Cpu& cpu(size_t id) const {
         return *reinterpret_cast<Cpu*>(percpu_base + id * kPerCpuSize + kPerCpuData);
     }

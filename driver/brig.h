@@ -69,6 +69,7 @@ struct brig_memory {
 	u64 learn_record;		/* offset, 0: the image has no learn mode */
 	u64 evidence_size;		/* of an area; 0: the image leaves none */
 	u64 evidence_area;		/* offset of this run's, 0: none */
+	u64 trace_area;			/* offset, 0: tracing has not been on since the enable */
 	u32 max_cpus;
 };
 
@@ -177,6 +178,10 @@ void brig_evidence_exit(void);
 u64 brig_evidence_reserved(const struct brig_memory *memory);
 void brig_evidence_begin(void);
 void brig_evidence_mark(u32 stage);
+
+/* trace.c */
+int brig_trace_init(void);
+void brig_trace_exit(void);
 
 /* pci.c */
 int brig_pci_init(void);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* /sys/devices/brig: state of the hypervisor and of every cell. Only `learn` can be written. */
+/* /sys/devices/brig: state of the hypervisor and of every cell. Only `learn` and `trace` can be
+ * written. */
 
 #include "brig.h"
 
@@ -273,10 +274,15 @@ int brig_sysfs_init(void)
 	ret = brig_learn_init();
 	if (ret)
 		goto put_cells;
+	ret = brig_trace_init();
+	if (ret)
+		goto exit_learn;
 	ret = brig_evidence_init();
 	if (!ret)
 		return 0;
 
+	brig_trace_exit();
+exit_learn:
 	brig_learn_exit();
 put_cells:
 	kobject_put(cells_dir);
@@ -290,6 +296,7 @@ unregister:
 void brig_sysfs_exit(void)
 {
 	brig_evidence_exit();
+	brig_trace_exit();
 	brig_learn_exit();
 	kobject_put(cells_dir);
 	sysfs_remove_group(&brig.dev->kobj, &brig_root_group);

@@ -12,6 +12,7 @@
 #include "gic/cpu_state.hpp"
 #include "lib/atomic.hpp"
 #include "lib/bits.hpp"
+#include "trace/ring.hpp"
 
 namespace brig {
 
@@ -58,6 +59,7 @@ struct Cpu {
     Cell* cell;
     uint32_t stats[BRIG_NUM_STATS];
     GicCpuState gic;
+    ExitRing trace;
 
     // Management, see cpu/management.hpp
     SpinLock lock;              // guards what follows

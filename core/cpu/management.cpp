@@ -5,6 +5,7 @@
 #include "arch/this_cpu.hpp"
 #include "gic/irqchip.hpp"
 #include "system.hpp"
+#include "trace/trace.hpp"
 
 namespace brig::management {
 
@@ -42,7 +43,7 @@ void idle(Cpu& cpu) {
     arch::leave_guest_translation();
     while (cpu.attention.load_acquire() == 0) {
         arch::wait_for_interrupt();
-        irqchip::handle_interrupt(cpu);
+        irqchip::handle_interrupt(cpu, irqchip::acknowledge());
     }
 }
 
@@ -160,6 +161,8 @@ bool process_events(Cpu& cpu, Frame& frame) {
     for (;;) {
         cpu.attention.store_release(0);
         wait_while_suspended(cpu);
+        if constexpr (config::exit_trace)
+            trace::follow(cpu);
         bool reset = false;
         PowerState power;
         {

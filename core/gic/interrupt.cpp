@@ -43,16 +43,23 @@ namespace {
 
 } // namespace
 
-bool handle_interrupt(Cpu& cpu) {
+uint32_t acknowledge() {
+    return GicPort::acknowledge();
+}
+
+uint32_t intid_of(uint32_t acknowledged) {
+    return GicPort::intid(acknowledged);
+}
+
+bool handle_interrupt(Cpu& cpu, uint32_t acknowledged) {
     cpu.count(BRIG_STAT_TOTAL);
     // SPIs are in the cell's set; the bits of PPIs except the maintenance interrupt are set there
     // too. Only what is in there is an INTID and nothing else.
-    const uint32_t intid = GicPort::acknowledge();
-    if (!cpu.cell->interrupts.test(intid)) [[unlikely]]
-        return handle_special(cpu, intid);
-    GicPort::drop_priority(intid);
+    if (!cpu.cell->interrupts.test(acknowledged)) [[unlikely]]
+        return handle_special(cpu, acknowledged);
+    GicPort::drop_priority(acknowledged);
     cpu.count(BRIG_STAT_VIRQ);
-    injector::inject_hardware(cpu.gic, intid);
+    injector::inject_hardware(cpu.gic, acknowledged);
     return true;
 }
 

@@ -40,8 +40,11 @@ void retarget(const Cell& cell);
 /// Disables and deactivates all SPIs of a cell.
 void quiesce(const Cell& cell);
 
-/// The interrupt exit. False if the CPU must look at its management requests.
-bool handle_interrupt(Cpu& cpu);
+/// The interrupt exit: what acknowledge() has returned goes into the other two. handle_interrupt():
+/// false if the CPU must look at its management requests.
+uint32_t acknowledge();
+uint32_t intid_of(uint32_t acknowledged);
+bool handle_interrupt(Cpu& cpu, uint32_t acknowledged);
 /// A write to ICC_SGI1R_EL1 by the current CPU's guest. Version 3 only.
 void handle_sgi_write(Cpu& cpu, uint64_t value);
 /// Makes a CPU enter EL2 through kManagementSgi.

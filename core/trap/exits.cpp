@@ -82,7 +82,7 @@ void brig_sync_slow(Frame& frame, uint64_t esr, Verdict verdict) {
 }
 
 bool brig_interrupt(void) {
-    return irqchip::handle_interrupt(arch::this_cpu());
+    return irqchip::handle_interrupt(arch::this_cpu(), irqchip::acknowledge());
 }
 
 void brig_events(Frame& frame) {

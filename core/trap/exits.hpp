@@ -45,4 +45,10 @@ void brig_sync_slow(brig::Frame& frame, uint64_t esr, brig::Verdict verdict);
 bool brig_interrupt(void);
 void brig_events(brig::Frame& frame);
 [[noreturn]] void brig_hyp_exception(brig::Frame& frame);
+
+// The same four, recording: trace/exits.cpp.
+brig::Verdict brig_traced_sync_fast(brig::Frame& frame, uint64_t esr);
+void brig_traced_sync_slow(brig::Frame& frame, uint64_t esr, brig::Verdict verdict);
+bool brig_traced_interrupt(void);
+void brig_traced_events(brig::Frame& frame);
 }

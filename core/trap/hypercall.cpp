@@ -7,6 +7,7 @@
 #include "learn/learn.hpp"
 #include "setup/disable.hpp"
 #include "system.hpp"
+#include "trace/trace.hpp"
 #include "trap/exits.hpp"
 
 namespace brig::hypercall {
@@ -19,6 +20,10 @@ constexpr int64_t as_value(Error error) {
 
 int64_t as_value(Result<void> result) {
     return result ? 0 : as_value(result.error());
+}
+
+int64_t as_value(Result<uint64_t> result) {
+    return result ? static_cast<int64_t>(*result) : as_value(result.error());
 }
 
 int64_t get_info(uint64_t type) {
@@ -75,10 +80,17 @@ bool is_learn_command(uint64_t code, uint64_t argument) {
     return config::learn && code == BRIG_HC_GET_INFO && argument == BRIG_INFO_LEARN;
 }
 
+bool is_trace_command(uint64_t code, uint64_t argument) {
+    return config::exit_trace && code == BRIG_HC_GET_INFO && argument == BRIG_INFO_TRACE;
+}
+
 int64_t manage_locked(uint64_t code, uint64_t argument, uint64_t argument2) {
     if constexpr (config::learn)
         if (is_learn_command(code, argument))
             return as_value(learn::command(argument2));
+    if constexpr (config::exit_trace)
+        if (is_trace_command(code, argument))
+            return as_value(trace::command(argument2));
     switch (code) {
     case BRIG_HC_CELL_CREATE:
         return as_value(control::create(argument));
@@ -120,7 +132,7 @@ Verdict fast(Cpu& cpu, Frame& frame) {
 void slow(Cpu& cpu, Frame& frame) {
     const uint64_t code = frame.x[0];
     const uint64_t argument = frame.x[1];
-    if (is_management(code) || is_learn_command(code, argument))
+    if (is_management(code) || is_learn_command(code, argument) || is_trace_command(code, argument))
         return manage(cpu, frame, code, argument);
     int64_t result = 0;
     if (code == BRIG_HC_GET_INFO)

@@ -12,7 +12,7 @@
 #ifndef BRIG_EVIDENCE_H
 #define BRIG_EVIDENCE_H
 
-#include <brig/types.h>
+#include <brig/exit.h>
 
 #define BRIG_EVIDENCE_MAGIC "BRIGEVD" /* 8 bytes with the NUL */
 #define BRIG_EVIDENCE_VERSION 1
@@ -23,7 +23,7 @@
 #define BRIG_EVIDENCE_STAGES 1  /* a struct brig_boot_stages per CPU */
 #define BRIG_EVIDENCE_LOG 2     /* a ring of struct brig_log_entry */
 #define BRIG_EVIDENCE_CRASHES 3 /* a struct brig_crash_record per CPU */
-#define BRIG_EVIDENCE_EXITS 4   /* a ring of exits per CPU, `stride` bytes each */
+#define BRIG_EVIDENCE_EXITS 4   /* a ring of struct brig_exit per CPU, `stride` bytes each */
 
 struct brig_evidence_part {
     brig_u32 type;
@@ -115,19 +115,6 @@ struct brig_log_entry {
     brig_u32 checksum; /* brig_checksum() of all before it */
 };
 
-/* An exit to EL2, in a ring or in a crash record. All zero: none. */
-#define BRIG_EXIT_SYNC 1      /* syndrome: ESR_EL2, detail: IPA of an abort, else x0 */
-#define BRIG_EXIT_INTERRUPT 2 /* syndrome: INTID of the first interrupt, or ~0 */
-
-struct brig_exit {
-    brig_u64 time;
-    brig_u64 pc; /* ELR_EL2 */
-    brig_u64 detail;
-    brig_u32 syndrome;
-    brig_u16 kind;     /* BRIG_EXIT_* */
-    brig_u16 duration; /* ticks until the return, at most 0xffff; 0: unknown or not returned */
-};
-
 /* Crash records: of each CPU the last fatal event. */
 #define BRIG_CRASH_MAGIC 0x48535243u /* "CRSH" */
 #define BRIG_CRASH_EXITS 64
@@ -196,7 +183,6 @@ BRIG_STATIC_ASSERT(sizeof(struct brig_evidence_header) == 344);
 BRIG_STATIC_ASSERT(sizeof(struct brig_evidence_header) <= BRIG_STAGES_OFFSET);
 BRIG_STATIC_ASSERT(sizeof(struct brig_boot_stages) == BRIG_STAGES_STRIDE);
 BRIG_STATIC_ASSERT(sizeof(struct brig_log_entry) == 128);
-BRIG_STATIC_ASSERT(sizeof(struct brig_exit) == 32);
 BRIG_STATIC_ASSERT(sizeof(struct brig_crash_record) % 8 == 0);
 
 #endif

@@ -23,9 +23,17 @@
 /* Brig extension, root cell only: x2 is one of BRIG_LEARN_CMD_*. -EINVAL: not in this image. */
 #define BRIG_INFO_LEARN 0x42520000
 
+/* Brig extension, root cell only: x2 is one of BRIG_TRACE_CMD_*. -EINVAL: not in this image. */
+#define BRIG_INFO_TRACE 0x42520001
+
 #define BRIG_LEARN_CMD_OFF 0
 #define BRIG_LEARN_CMD_ON 1
 #define BRIG_LEARN_CMD_CLEAR 2 /* -EBUSY while learn mode is off */
+
+#define BRIG_TRACE_CMD_OFF 0
+#define BRIG_TRACE_CMD_ON 1 /* -ENOMEM: the page pool has no room for the rings */
+/* Number of the page in hypervisor memory where struct brig_trace_area is; 0: none before ON */
+#define BRIG_TRACE_CMD_LOCATE 2
 
 #define BRIG_CPU_INFO_STATE 0
 #define BRIG_CPU_INFO_STAT_BASE 1000

@@ -65,6 +65,21 @@ _brig_learn() {
     esac
 }
 
+_brig_trace() {
+    case $prev in
+        --from | --kallsyms | -o | --output) _brig_files ''; return ;;
+        --seconds | --cpu | -n | --count) return ;;
+    esac
+    case $1 in
+        '') _brig_words on off record report list export plot --help ;;
+        record) _brig_words -o --output --seconds --kallsyms -q --quiet --help ;;
+        report) _brig_words --from --kallsyms --cpu --all --json --help ;;
+        list) _brig_words --from --kallsyms -n --count --help ;;
+        export | plot) _brig_words --from --kallsyms -o --output --help ;;
+        *) _brig_words --help ;;
+    esac
+}
+
 _brig_port() {
     case $prev in
         --iomem) compopt -o filenames; COMPREPLY=($(compgen -f -- "$cur")); return ;;
@@ -83,7 +98,7 @@ _brig() {
     COMPREPLY=()
     [ "$COMP_CWORD" -gt 2 ] && sub=${COMP_WORDS[2]}
     if [ "$COMP_CWORD" = 1 ]; then
-        _brig_words doctor enable disable console cell config learn map port --help --version
+        _brig_words doctor enable disable console cell config learn map port trace --help --version
         return
     fi
     case ${COMP_WORDS[1]} in
@@ -99,6 +114,7 @@ _brig() {
             ;;
         port) _brig_port "$sub" ;;
         learn) _brig_learn "$sub" ;;
+        trace) _brig_trace "$sub" ;;
     esac
 }
 

@@ -66,6 +66,7 @@ int run(int argc, char** argv) {
     add_map_command(program);
     add_port_commands(program);
     add_learn_commands(program);
+    add_trace_commands(program);
     try {
         program.app.parse(argc, argv);
     } catch (const CLI::Success& success) {

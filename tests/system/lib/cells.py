@@ -37,6 +37,7 @@ FILES = {f'/t/{name}.cell': data for name, data in {
     'gictest': cell('gictest', [2, 3], [at(5), COMM_REGION], [irqchip(80)]),
     'psci': cell('psci', [2, 3], [at(5), COMM_REGION]),
     'hypercalls': cell('hypercalls', [3], [at(6), COMM_REGION]),
+    'exits': cell('exits', [3], [at(6), COMM_REGION]),
     # prints by itself on the UART, because it may not ask the hypervisor to
     'mute': cell('mute', [3], [at(6), COMM_REGION, UART], flags=PASSIVE, console=PL011),
     'msg': cell('msg', [3], [at(7), COMM_REGION], flags=CONSOLE),

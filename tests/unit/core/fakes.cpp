@@ -61,6 +61,16 @@ void skip_instruction(uint64_t) {
     skip_bytes(4);
 }
 
+uint64_t fault_far() {
+    return arch_state.fault_ipa;
+}
+uint64_t fault_hpfar() {
+    return field(arch_state.fault_ipa, 47, 12) << 4;
+}
+void trace_exits(bool on) {
+    arch_state.traced[fake_cpu->id] = on;
+}
+
 uint64_t counter() {
     return __atomic_fetch_add(&arch_state.counter, arch_state.counter_step, __ATOMIC_RELAXED);
 }

@@ -115,6 +115,7 @@ struct ArchState {
     uint64_t pstate = 0x3c5;
     uint64_t sp = 0;
     uint64_t fault_ipa = 0;
+    std::map<uint32_t, bool> traced; // by CPU: whether its exits are
     uint64_t counter = 0;
     uint64_t counter_step = 1;
 };

@@ -32,6 +32,9 @@ uint64_t guest_pstate();
 uint64_t guest_sp();
 /// Guest physical address of the stage-2 fault that is being handled.
 uint64_t fault_ipa();
+/// FAR_EL2 and HPFAR_EL2 as they are, of which fault_ipa() makes one.
+uint64_t fault_far();
+uint64_t fault_hpfar();
 /// The trapped instruction is done.
 void skip_instruction(uint64_t esr);
 
@@ -40,6 +43,9 @@ void skip_bytes(uint64_t bytes);
 
 /// Calls the firmware: x0-x17 go in and come back (SMCCC 1.2).
 void call_firmware(uint64_t (&registers)[18]) __asm__("brig_call_firmware");
+
+/// The current CPU's exits from now on: recorded or not. Only with CONFIG_EXIT_TRACE.
+void trace_exits(bool on);
 
 /// Ticks of the physical counter, and their number per second.
 uint64_t counter();

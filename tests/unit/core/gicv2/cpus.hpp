@@ -39,7 +39,7 @@ struct Gicv2Cpus : Machine {
         fake.to_acknowledge = {acknowledged};
         fake.dropped.clear();
         fake.deactivated.clear();
-        return brig::irqchip::handle_interrupt(*brig::arch::fake_cpu);
+        return brig::irqchip::handle_interrupt(*brig::arch::fake_cpu, brig::irqchip::acknowledge());
     }
     static bool dropped_only(uint32_t value) {
         const auto& fake = brig::arch::gic::fake;

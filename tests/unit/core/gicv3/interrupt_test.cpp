@@ -22,7 +22,7 @@ bool arrives(Cpu& cpu, uint32_t intid) {
     fake.to_acknowledge = {intid};
     fake.dropped.clear();
     fake.deactivated.clear();
-    return irqchip::handle_interrupt(cpu);
+    return irqchip::handle_interrupt(cpu, irqchip::acknowledge());
 }
 bool dropped_only(uint32_t intid) {
     return fake.dropped == std::vector{intid} && fake.deactivated.empty();

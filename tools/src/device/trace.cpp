@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "device/trace.hpp"
+
+#include "device/sysfs.hpp"
+#include "util/error.hpp"
+#include "util/text.hpp"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+
+namespace brig::device {
+
+namespace {
+
+const char* remedy(int error) {
+    switch (error) {
+    case ENOENT:
+        return ": the driver is not loaded, or too old for exit tracing: run `modprobe brig`";
+    case EACCES:
+    case EPERM:
+        return ": only root may do that: run it with sudo";
+    case ENODEV:
+        return ": Brig is not enabled: run `brig enable SYSCONFIG`";
+    case EOPNOTSUPP:
+        return ": this hypervisor was built without it: set CONFIG_EXIT_TRACE=y (make menuconfig) "
+               "and build it again";
+    case ENOMEM:
+        return ": the hypervisor has no memory left for it: give it more (`memory` of the node "
+               "`hypervisor` in the partition file), or fewer CPUs or cells";
+    default:
+        return "";
+    }
+}
+
+} // namespace
+
+void switch_tracing(const std::filesystem::path& sysfs, bool on) {
+    const std::filesystem::path path = sysfs / "trace";
+    const std::string_view word = on ? "on" : "off";
+    const int fd = open(path.c_str(), O_WRONLY | O_CLOEXEC);
+    const bool written =
+        fd >= 0 && write(fd, word.data(), word.size()) == static_cast<ssize_t>(word.size());
+    const int error = errno;
+    if (fd >= 0)
+        close(fd);
+    if (!written)
+        fail("writing `{}` to {}: {}{}", word, path.string(), std::strerror(error), remedy(error));
+}
+
+bool tracing(const std::filesystem::path& sysfs) {
+    std::ifstream in(sysfs / "trace");
+    std::string line;
+    return std::getline(in, line) && line == "on";
+}
+
+TraceData::TraceData(const std::filesystem::path& sysfs)
+    : fd_(open((sysfs / "trace_data").c_str(), O_RDONLY | O_CLOEXEC)),
+      path_((sysfs / "trace_data").string()) {
+    if (fd_ < 0) {
+        const int error = errno;
+        fail("reading {}: {}{}", path_, std::strerror(error), remedy(error));
+    }
+}
+
+TraceData::~TraceData() {
+    close(fd_);
+}
+
+size_t TraceData::read(uint64_t offset, void* to, size_t size) {
+    size_t done = 0;
+    while (done < size) {
+        const ssize_t got = pread(fd_, static_cast<char*>(to) + done, size - done,
+                                  static_cast<off_t>(offset + done));
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got < 0)
+            fail("reading {}: {}", path_, std::strerror(errno));
+        if (got == 0)
+            break;
+        done += static_cast<size_t>(got);
+    }
+    return done;
+}
+
+std::map<uint32_t, std::string> cell_names(const std::filesystem::path& sysfs) {
+    std::map<uint32_t, std::string> names;
+    for (const CellInfo& cell : list_cells(sysfs))
+        if (const auto id = parse_number(cell.id))
+            names[static_cast<uint32_t>(*id)] = cell.name;
+    return names;
+}
+
+} // namespace brig::device
