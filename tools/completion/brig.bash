@@ -98,11 +98,12 @@ _brig() {
     COMPREPLY=()
     [ "$COMP_CWORD" -gt 2 ] && sub=${COMP_WORDS[2]}
     if [ "$COMP_CWORD" = 1 ]; then
-        _brig_words doctor enable disable console cell config learn map port trace --help --version
+        _brig_words doctor enable disable console decode cell config learn map port trace --help --version
         return
     fi
     case ${COMP_WORDS[1]} in
         doctor) _brig_files .cell; _brig_words --json --list --no-console --root --board --iomem --image --module --kernel-config --help ;;
+        decode) _brig_files ''; _brig_words --json --vmlinux --system-map --kallsyms --hypervisor --disassembly --dtb --config --knowledge --esr --list --markdown --help ;;
         enable) _brig_files .cell; _brig_words --force --learn --no-doctor --help ;;
         disable) _brig_words --help ;;
         console) _brig_words -f --follow --help ;;

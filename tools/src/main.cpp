@@ -36,7 +36,8 @@ std::string reason(const CLI::App& app, const CLI::ParseError& error) {
                        suggestion(words[0], known));
 }
 
-// Wrong usage has status 1, as all failures; `config check` and `doctor` keep 1 for findings.
+// Wrong usage has status 1, as all failures; `config check`, `doctor` and `decode` keep 1 for
+// findings, or none.
 int usage_error(const Program& program, const CLI::ParseError& error) {
     const CLI::App* app = &program.app;
     std::string name = "brig";
@@ -47,7 +48,7 @@ int usage_error(const Program& program, const CLI::ParseError& error) {
     fmt::print("{}", program.app.help());
     std::fflush(stdout);
     fmt::print(stderr, "{}: {}\n", name, reason(*app, error));
-    return name == "brig config check" || name == "brig doctor" ? 2 : 1;
+    return name == "brig config check" || name == "brig doctor" || name == "brig decode" ? 2 : 1;
 }
 
 int run(int argc, char** argv) {
@@ -67,6 +68,7 @@ int run(int argc, char** argv) {
     add_port_commands(program);
     add_learn_commands(program);
     add_trace_commands(program);
+    add_decode_command(program);
     try {
         program.app.parse(argc, argv);
     } catch (const CLI::Success& success) {

@@ -24,14 +24,23 @@ EsrField make_field(const EsrFieldLayout& layout, uint64_t value) {
     return field;
 }
 
-// ISS2 belongs to data aborts and watchpoints (FEAT_LS64, FEAT_S1POE, FEAT_THE, FEAT_GCS, MTE).
+// ISS2 belongs to data aborts and watchpoints (FEAT_LS64, FEAT_S1POE, FEAT_THE, FEAT_GCS,
+// FEAT_HDBSS, MTE).
 constexpr EsrFieldLayout kIss2[] = {
-    {"TnD", 42, 42},     {"TagAccess", 41, 41}, {"GCS", 40, 40}, {"AssuredOnly", 39, 39},
-    {"Overlay", 38, 38}, {"DirtyBit", 37, 37},  {"Xs", 36, 32},
+    {"HDBSSF", 43, 43},      {"TnD", 42, 42},     {"TagAccess", 41, 41}, {"GCS", 40, 40},
+    {"AssuredOnly", 39, 39}, {"Overlay", 38, 38}, {"DirtyBit", 37, 37},  {"Xs", 36, 32},
 };
 
+// Of a data abort whose ISV is 0.
+void mark_invalid(std::vector<EsrField>& fields) {
+    for (EsrField& field : fields)
+        for (const char* name : {"SAS", "SSE", "SRT", "SF", "AR"})
+            if (field.name == name)
+                field.meaning = "not valid";
+}
+
 bool has_iss2(unsigned ec) {
-    return ec == 0x20 || ec == 0x21 || ec == 0x24 || ec == 0x25;
+    return ec == 0x20 || ec == 0x21 || ec == 0x24 || ec == 0x25 || ec == 0x34 || ec == 0x35;
 }
 
 } // namespace
@@ -79,6 +88,8 @@ Esr decode_esr(uint64_t value) {
     esr.ec_name = entry->name;
     for (const EsrFieldLayout& layout : entry->fields)
         esr.fields.push_back(make_field(layout, value));
+    if (const EsrField* valid = esr.field("ISV"); valid && valid->value == 0)
+        mark_invalid(esr.fields);
     if (has_iss2(esr.ec) && esr.iss2 != 0)
         for (const EsrFieldLayout& layout : kIss2)
             esr.fields.push_back(make_field(layout, value));

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+// Log text in, explained events out, as the text comes.
+#pragma once
+
+#include "decode/enrich.hpp"
+#include "decode/finder.hpp"
+#include "decode/knowledge.hpp"
+
+#include <set>
+#include <string_view>
+#include <vector>
+
+namespace brig::decode {
+
+struct Explained {
+    Event event;
+    std::vector<Cause> causes; // most likely first
+};
+
+class Decoder {
+public:
+    // `knowledge` has to outlive the decoder and what it returns.
+    Decoder(const Knowledge& knowledge, const SourceFiles& files);
+
+    // The next line; what it completed. A message that came before, with the same cause, is left
+    // out.
+    std::vector<Explained> feed(std::string_view line);
+    // The end, or a pause after which nothing that is open goes on.
+    std::vector<Explained> flush();
+
+private:
+    const Knowledge& knowledge_;
+    Finder finder_;
+    Enricher enricher_;
+    History history_;
+    std::set<std::string> said_;
+
+    std::vector<Explained> explain(std::vector<Event> events);
+};
+
+} // namespace brig::decode
