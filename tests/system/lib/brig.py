@@ -43,7 +43,10 @@ def disable(machine):
 
 
 def bring_to(machine, state):
-    """Gives a test the machine as it asked for: 'booted', 'disabled' or 'enabled' without cells."""
+    """Gives a test the machine as it asked for: 'booted', 'disabled' or 'enabled' without cells; 'off':
+    as it is."""
+    if state == 'off':
+        return
     if state == 'booted':
         if machine.run(f'test -d {SYSFS}')[0] == 0:
             machine.run('brig disable')

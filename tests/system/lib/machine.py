@@ -45,13 +45,15 @@ class Machine:
     reboot     restart on a reset, instead of ending QEMU
     firmware   a monitor.Monitor: the machine has firmware at EL3, whose output is in self.firmware;
                root cell and cells for it are /p/*.cell
+    login      False: Linux is not expected to get as far as a shell
     linux_uart 0 or 1: which UART has Linux's shell; the other one's output is the hypervisor's
     qemu_args  further QEMU arguments, or a function of the scratch folder that makes them
     options    further keyword arguments of brig_qemu.machine_args (virtualization, append ...)
     """
 
     def __init__(self, name, kernel='6.12', cpu=None, smp=None, board=None, files=None, modules=(),
-                 reboot=False, firmware=None, linux_uart=0, qemu_args=(), boot_timeout=TIMEOUT, **options):
+                 reboot=False, firmware=None, linux_uart=0, qemu_args=(), boot_timeout=TIMEOUT, login=True,
+                 **options):
         self.name, self.kernel = name, kernel
         self.board = board or brig_qemu.BOARD
         self.cpu = cpu or brig_qemu.description(board)['cpu']
@@ -87,7 +89,8 @@ class Machine:
         self.child.delaybeforesend = None
         running.add(self)
         try:
-            self.login(boot_timeout)
+            if login:
+                self.login(boot_timeout)
         except BaseException:
             self.stop()
             raise

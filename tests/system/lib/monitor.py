@@ -4,6 +4,7 @@ a vendor's. The second UART is the monitor's there, so the hypervisor has the fi
 one on PCI."""
 
 import dataclasses
+import fcntl
 import os
 import subprocess
 from pathlib import Path
@@ -40,15 +41,18 @@ def need(*command):
     return done.stdout
 
 
-def image(bsp, name='brig.bin'):
-    """brig.bin (or brig.elf) of a board in tests/lab/bsp, built if anything has changed."""
+def image(bsp):
+    """brig.bin of a board in tests/lab/bsp, built if anything has changed."""
     main = brig_qemu.build_dir()
     build = main / 'lab' / bsp
-    if not (build / 'build.ninja').exists():
-        need('meson', 'setup', build, '--cross-file', 'cross/aarch64.ini', '-Dwerror=true',
-             f'-Dboard={bsp}', f'-Dbsp_dir={LAB}/bsp', f'-Dneutral_build={main}')
-    need('ninja', f'-j{os.cpu_count()}', '-C', build, 'brig.bin')
-    return build / ('core/brig.elf' if name == 'brig.elf' else name)
+    build.mkdir(parents=True, exist_ok=True)
+    with open(build / '.lock', 'w', encoding='ascii') as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # another test may want the same
+        if not (build / 'build.ninja').exists():
+            need('meson', 'setup', build, '--cross-file', 'cross/aarch64.ini', '-Dwerror=true',
+                 f'-Dboard={bsp}', f'-Dbsp_dir={LAB}/bsp', f'-Dneutral_build={main}')
+        need('ninja', f'-j{os.cpu_count()}', '-C', build, 'brig.bin')
+    return build / 'brig.bin'
 
 
 class Firmware:

@@ -27,7 +27,7 @@ def test(pairs=None, start='enabled', last=False, slow=False, gic=None, **option
 
     pairs    list of (kernel, cpu) it runs on; FULL if not given
     start    state it is given the machine in: 'enabled' (root cell only), 'disabled', or 'booted'
-             (without the driver)
+             (without the driver), 'off' (may be without a shell)
     last     the machine is of no use afterwards (reset, parked CPU ...)
     slow     takes minutes
     gic      2 or 3: is about something that only this version has, and left out on other boards

@@ -20,6 +20,7 @@ const std::vector<Headline>& headlines() {
         {kind::oops, Pattern("Unable to handle kernel ")},
         {kind::oops, Pattern("Internal error: ")},
         {kind::oops, Pattern("Bad mode in ")},
+        {kind::oops, Pattern("Unhandled 64-bit * exception on CPU")}, // the same since 5.14
         {kind::oops, Pattern("kernel BUG at ")},
         {kind::oops, Pattern("Insufficient stack space to handle exception")},
         {kind::serror, Pattern("SError Interrupt on CPU")},
@@ -130,11 +131,14 @@ void take_stalled_cpu(const std::string& text, Event& event) {
     set_cpu(event, text.substr(begin, dash - begin));
 }
 
-// The syndrome in "Internal error: Oops: 96000004 [#1]", "code 0xbe000011 -- SError".
+// The syndrome in "Internal error: Oops: 96000004 [#1]", "code 0xbe000011 -- SError",
+// "Unhandled 64-bit el1h sync exception on CPU0, ESR 0x000000005a000000 -- HVC (AArch64)".
 void take_syndrome(const std::string& text, Event& event) {
     std::string word = word_after(text, "code ");
     if (word.empty())
         word = word_after(text, "ESR = ");
+    if (word.empty() && text.find("Unhandled ") != std::string::npos)
+        word = word_after(text, "ESR ");
     if (const size_t count = text.find(" [#"); word.empty() && count != std::string::npos) {
         const size_t colon = text.rfind(' ', count - 1);
         if (colon != std::string::npos)
