@@ -60,6 +60,7 @@ struct Cpu {
     uint32_t stats[BRIG_NUM_STATS];
     GicCpuState gic;
     ExitRing trace;
+    brig_exit* history; // the last one, see trace/history.hpp
 
     // Management, see cpu/management.hpp
     SpinLock lock;              // guards what follows

@@ -5,6 +5,7 @@
 #include "arch/cache.hpp"
 #include "arch/guest.hpp"
 #include "lib/string.hpp"
+#include "trace/history.hpp"
 #include "version.hpp"
 
 namespace brig::evidence {
@@ -13,7 +14,6 @@ namespace {
 
 constexpr uint64_t kCrashStride = align_up(sizeof(brig_crash_record), BRIG_STAGES_STRIDE);
 constexpr uint64_t kSmallestLog = 8192;
-constexpr uint64_t kExitsUnit = 1024;
 
 static_assert(kAreaSize == 0 || kAreaSize >= BRIG_STAGES_OFFSET +
                                                  config::max_cpus * BRIG_STAGES_STRIDE +
@@ -54,11 +54,16 @@ Plan plan(uint64_t area_size, uint32_t max_cpus) {
     const auto at_most = [](uint64_t value, uint64_t limit) {
         return value < limit ? value : limit;
     };
+    const auto as_many_as_fit = [&](uint32_t type, uint64_t stride) {
+        const uint64_t room = area_size - at > kSmallestLog ? area_size - at - kSmallestLog : 0;
+        add(type, stride, at_most(room / stride, max_cpus));
+    };
     add(BRIG_EVIDENCE_STAGES, BRIG_STAGES_STRIDE, max_cpus);
-    const uint64_t room = area_size - at > kSmallestLog ? area_size - at - kSmallestLog : 0;
-    add(BRIG_EVIDENCE_CRASHES, kCrashStride, at_most(room / kCrashStride, max_cpus));
-    const uint64_t half = (area_size - at) / 2;
-    add(BRIG_EVIDENCE_EXITS, align_down(half / max_cpus, kExitsUnit), max_cpus);
+    if (config::exit_history && align_up(at, history::kSize) < area_size) {
+        at = align_up(at, history::kSize);
+        as_many_as_fit(BRIG_EVIDENCE_EXITS, history::kSize);
+    }
+    as_many_as_fit(BRIG_EVIDENCE_CRASHES, kCrashStride);
     add(BRIG_EVIDENCE_LOG, sizeof(brig_log_entry), (area_size - at) / sizeof(brig_log_entry));
     return result;
 }

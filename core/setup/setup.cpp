@@ -15,6 +15,7 @@
 #include "setup/rendezvous.hpp"
 #include "smc/smccc.hpp"
 #include "system.hpp"
+#include "trace/history.hpp"
 #include "version.hpp"
 
 namespace brig::setup {
@@ -119,6 +120,8 @@ Result<void> cpu_init(Cpu& cpu) {
         return Error::invalid;
     cpu.cell = &sys.root;
     cpu.power = PowerState::on;
+    if constexpr (config::exit_history)
+        BRIG_CHECK(history::init(cpu));
     evidence::mark(cpu, BRIG_STAGE_FIRMWARE);
     smccc::probe(cpu);
     evidence::mark(cpu, BRIG_STAGE_CPU);

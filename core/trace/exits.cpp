@@ -6,6 +6,7 @@
 #include "arch/this_cpu.hpp"
 #include "cell/cell.hpp"
 #include "gic/irqchip.hpp"
+#include "trace/history.hpp"
 
 using namespace brig;
 
@@ -16,11 +17,10 @@ void begin(Cpu& cpu, uint64_t reason, uint64_t x0) {
                      .pc = arch::guest_pc(),
                      .reason = reason,
                      .x0 = x0,
-                     .far = arch::fault_far(),
-                     .hpfar = arch::fault_hpfar(),
+                     .address = arch::fault_ipa(),
                      .duration = 0,
                      .cell = cpu.cell->id,
-                     .reserved = 0});
+                     .reserved = {}});
 }
 
 void end(Cpu& cpu) {
@@ -46,7 +46,9 @@ void brig_traced_sync_slow(Frame& frame, uint64_t esr, Verdict verdict) {
 bool brig_traced_interrupt(void) {
     Cpu& cpu = arch::this_cpu();
     const uint32_t acknowledged = irqchip::acknowledge();
-    begin(cpu, BRIG_EXIT_INTERRUPT | irqchip::intid_of(acknowledged), 0);
+    begin(cpu, irqchip::intid_of(acknowledged), 0);
+    if constexpr (config::exit_history)
+        history::note(cpu, irqchip::intid_of(acknowledged), 0);
     const bool handled = irqchip::handle_interrupt(cpu, acknowledged);
     if (handled)
         end(cpu);

@@ -5,6 +5,7 @@
 #include "brig/hypercall.h"
 #include "gic/irqchip.hpp"
 #include "system.hpp"
+#include "trace/history.hpp"
 #include "trap/exits.hpp"
 #include "trap/subpage.hpp"
 
@@ -57,6 +58,8 @@ MmioResult dispatch(Cpu& cpu, MmioAccess& access) {
         return Verdict::again;
     cpu.count(BRIG_STAT_MMIO);
     MmioAccess access{arch::fault_ipa(), syndrome.size(), syndrome.write(), 0};
+    if constexpr (config::exit_history)
+        history::note_address(cpu, access.address);
     if (access.write)
         access.value = frame.get(syndrome.target()) & value_mask(access.size);
     const MmioResult result = dispatch(cpu, access);

@@ -8,6 +8,7 @@
 #include "cpu/management.hpp"
 #include "gic/irqchip.hpp"
 #include "learn/learn.hpp"
+#include "trace/history.hpp"
 
 namespace brig {
 
@@ -54,6 +55,8 @@ using namespace brig;
 
 Verdict brig_sync_fast(Frame& frame, uint64_t esr) {
     Cpu& cpu = arch::this_cpu();
+    if constexpr (config::exit_history)
+        history::note(cpu, esr, frame.x[0]);
     cpu.count(BRIG_STAT_TOTAL);
     // In the order of how often and how urgent, which a switch would not keep.
     const unsigned exception = arch::esr::ec(esr);
@@ -71,6 +74,8 @@ Verdict brig_sync_fast(Frame& frame, uint64_t esr) {
 
 void brig_sync_slow(Frame& frame, uint64_t esr, Verdict verdict) {
     Cpu& cpu = arch::this_cpu();
+    if constexpr (config::exit_history)
+        history::note_address(cpu, arch::fault_ipa());
     if (verdict == Verdict::again)
         verdict = dispatch_slow(cpu, frame, esr);
     if (verdict == Verdict::done)
@@ -82,7 +87,11 @@ void brig_sync_slow(Frame& frame, uint64_t esr, Verdict verdict) {
 }
 
 bool brig_interrupt(void) {
-    return irqchip::handle_interrupt(arch::this_cpu(), irqchip::acknowledge());
+    Cpu& cpu = arch::this_cpu();
+    const uint32_t acknowledged = irqchip::acknowledge();
+    if constexpr (config::exit_history)
+        history::note(cpu, irqchip::intid_of(acknowledged), 0);
+    return irqchip::handle_interrupt(cpu, acknowledged);
 }
 
 void brig_events(Frame& frame) {

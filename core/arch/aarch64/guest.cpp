@@ -131,14 +131,6 @@ uint64_t fault_ipa() {
     return field(HpfarEl2::read(), 43, 4) << 12 | field(FarEl2::read(), 11, 0);
 }
 
-uint64_t fault_far() {
-    return FarEl2::read();
-}
-
-uint64_t fault_hpfar() {
-    return HpfarEl2::read();
-}
-
 void skip_bytes(uint64_t bytes) {
     ElrEl2::write(ElrEl2::read() + bytes);
 }

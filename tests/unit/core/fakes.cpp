@@ -61,12 +61,6 @@ void skip_instruction(uint64_t) {
     skip_bytes(4);
 }
 
-uint64_t fault_far() {
-    return arch_state.fault_ipa;
-}
-uint64_t fault_hpfar() {
-    return field(arch_state.fault_ipa, 47, 12) << 4;
-}
 void trace_exits(bool on) {
     arch_state.traced[fake_cpu->id] = on;
 }

@@ -15,6 +15,7 @@
 #include "gic/irqchip.hpp"
 #include "mem/stage2.hpp"
 #include "smc/smccc.hpp"
+#include "trace/history.hpp"
 
 extern "C" volatile brig_virtual_console brig_console_page;
 
@@ -140,6 +141,8 @@ void Machine::boot(uint64_t pool_pages) {
         cpu->cell = &sys.root;
         cpu->workaround_1 = cpu->workaround_2 = -1;
         arch::fake_cpu = cpu;
+        if constexpr (config::exit_history)
+            check(history::init(*cpu), "history::init");
         check(irqchip::adopt(*cpu), "irqchip::adopt");
         cpu->adopted = true;
     }

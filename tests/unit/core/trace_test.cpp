@@ -58,11 +58,10 @@ TEST_CASE("trace: a ring counts on when it goes round") {
                     .pc = i,
                     .reason = i,
                     .x0 = 0,
-                    .far = 0,
-                    .hpfar = 0,
+                    .address = 0,
                     .duration = 0,
                     .cell = 0,
-                    .reserved = 0});
+                    .reserved = {}});
         CHECK(head.begun == i + 1);
         CHECK(head.done == i + 1);
         CHECK(exits[i % 64].pc == i);
@@ -157,9 +156,8 @@ TEST_CASE("trace: exits of both tiers") {
     CHECK(first.pc == 0x1234);
     CHECK(first.reason == kHvc);
     CHECK(first.x0 == 9999);
-    CHECK(first.far % kPageSize == 0x104);
-    CHECK(first.hpfar == uint64_t{0x8000} << 4);
-    CHECK(first.duration == 10);
+    CHECK(first.address == 0x8000104);
+    CHECK(first.duration >= 10);
     CHECK(first.cell == 0);
 
     frame.x[0] = 0x8400000a; // PSCI_FEATURES

@@ -127,7 +127,7 @@ std::string register_text(const brig_exit& exit) {
 } // namespace
 
 Kind kind_of(const brig_exit& exit) {
-    if ((exit.reason & BRIG_EXIT_INTERRUPT) != 0)
+    if (exit.reason < BRIG_EXIT_SYNDROME)
         return Kind::interrupt;
     switch (class_of(exit)) {
     case ec_hvc64:
@@ -169,8 +169,7 @@ std::string reason_of(const brig_exit& exit) {
 }
 
 uint64_t address_of(const brig_exit& exit) {
-    const uint64_t page = (exit.hpfar >> 4 & 0xfffffffff) << 12;
-    return bit_of(exit, 7) ? page : page | (exit.far & 0xfff);
+    return bit_of(exit, 7) ? exit.address & ~uint64_t{0xfff} : exit.address;
 }
 
 } // namespace brig::trace

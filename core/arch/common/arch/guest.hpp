@@ -32,9 +32,6 @@ uint64_t guest_pstate();
 uint64_t guest_sp();
 /// Guest physical address of the stage-2 fault that is being handled.
 uint64_t fault_ipa();
-/// FAR_EL2 and HPFAR_EL2 as they are, of which fault_ipa() makes one.
-uint64_t fault_far();
-uint64_t fault_hpfar();
 /// The trapped instruction is done.
 void skip_instruction(uint64_t esr);
 
