@@ -23,6 +23,7 @@ struct System {
     uint64_t zero_page = 0; // what the root cell sees in place of hypervisor memory
     TableGeometry stage2_geometry{};
     uint64_t vtcr = 0;
+    bool direct_interrupts = false; // cells take theirs themselves, see sdei/sdei.hpp
 
     Cell root;
     uint32_t num_cells = 1;
@@ -43,5 +44,10 @@ struct System {
 };
 
 extern System sys;
+
+/// Constant where Kconfig has left the possibility out.
+inline bool direct_interrupts() {
+    return config::sdei && sys.direct_interrupts;
+}
 
 } // namespace brig

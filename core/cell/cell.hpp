@@ -15,6 +15,9 @@ namespace brig {
 /// INTIDs that a cell owns. SGIs and PPIs belong to the CPU and are not listed.
 using InterruptSet = Bitmap<kMaxIntid + 4>;
 
+/// Of a CPU whose guest's stage 2 is withdrawn. No cell that can be called in that way may have it.
+constexpr unsigned kNoVmid = BRIG_MAX_CELL_ID;
+
 struct Cell {
     Cell* next = nullptr; // creation order, the root cell first
     CellView config;
@@ -38,7 +41,7 @@ struct Cell {
     /// The hypervisor trusts the cell's value.
     uint32_t state() const { return comm_word(offsetof(brig_comm_region, cell_state)); }
     void set_state(uint32_t state) { comm_word(offsetof(brig_comm_region, cell_state)) = state; }
-    /// VTTBR_EL2: the VMID is the cell id.
+    /// VTTBR_EL2: the VMID is the cell id, see kNoVmid.
     uint64_t vttbr() const { return uint64_t{id} << 48 | stage2.root(); }
 };
 

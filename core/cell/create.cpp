@@ -111,7 +111,7 @@ Result<void> prepare(Cell& cell) {
     cell.id = desc->id;
     cell.cpus = BRIG_TRY(parse_cpu_set(config.cpu_set()));
     BRIG_CHECK(check_cpus(cell.cpus));
-    if (cell.id > BRIG_MAX_CELL_ID)
+    if (cell.id > BRIG_MAX_CELL_ID || (direct_interrupts() && cell.id == kNoVmid))
         return Error::too_big;
     cell.interrupts = BRIG_TRY(irqchip::parse_interrupts(config));
     BRIG_CHECK(check_interrupts(cell.interrupts));

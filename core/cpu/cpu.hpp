@@ -47,8 +47,9 @@ struct Cpu {
     uint64_t stack_guard; // its offset is an option of the compiler
     uint32_t id;          // Linux logical id
     bool has_aarch32_el1;
-    bool primary; // did what is done once
-    bool adopted; // its interrupt interface is virtual
+    bool primary;   // did what is done once
+    bool adopted;   // its interrupt interface is a cell's
+    bool has_event; // SDEI event 0 is registered
     unsigned pa_bits;
     brig_boot_stages* stages; // null: none
     uint64_t mpidr;           // affinity fields only

@@ -22,8 +22,9 @@ void pass_through(MmioAccess& access, uint64_t address) {
 } // namespace
 
 uint32_t reserved() {
-    return 1u << irqchip::kInjectSgi | 1u << irqchip::kManagementSgi |
-           1u << sys.config->arm.maintenance_irq;
+    const uint32_t sgis =
+        direct_interrupts() ? 0 : 1u << irqchip::kInjectSgi | 1u << irqchip::kManagementSgi;
+    return sgis | 1u << sys.config->arm.maintenance_irq;
 }
 
 void claim(uint64_t base) {

@@ -12,6 +12,7 @@
 #include "gic/irqchip.hpp"
 #include "learn/learn.hpp"
 #include "mem/stage2.hpp"
+#include "sdei/sdei.hpp"
 #include "setup/rendezvous.hpp"
 #include "smc/smccc.hpp"
 #include "system.hpp"
@@ -107,7 +108,8 @@ Result<void> early_init(const Cpu& cpu) {
     BRIG_CHECK(board_early_init<BoardRecord>());
     sys.stage2_geometry = TableGeometry::stage2(static_cast<unsigned>(smallest_pa_bits));
     sys.vtcr = stage2_control(sys.stage2_geometry);
-    sys.zero_page = BRIG_TRY(sys.pool.allocate());
+    const unsigned root_pages = sys.stage2_geometry.root_pages; // it also serves as an empty root
+    sys.zero_page = BRIG_TRY(sys.pool.allocate(root_pages, root_pages));
     evidence::mark(cpu, BRIG_STAGE_IRQCHIP);
     BRIG_CHECK(irqchip::init());
     control::log_pool("after early setup");
@@ -124,6 +126,8 @@ Result<void> cpu_init(Cpu& cpu) {
         BRIG_CHECK(history::init(cpu));
     evidence::mark(cpu, BRIG_STAGE_FIRMWARE);
     smccc::probe(cpu);
+    if constexpr (config::sdei && bsp::board.use_sdei)
+        BRIG_CHECK(sdei::enter(cpu));
     evidence::mark(cpu, BRIG_STAGE_CPU);
     BRIG_CHECK(board_cpu_init<BoardRecord>(cpu));
     evidence::mark(cpu, BRIG_STAGE_INTERFACE);
@@ -190,6 +194,8 @@ Result<void> enter(Cpu& cpu) {
 }
 
 void leave(Cpu& cpu) {
+    if constexpr (config::sdei)
+        sdei::leave(cpu);
     if (cpu.adopted)
         irqchip::release(cpu);
     cpu.adopted = false;

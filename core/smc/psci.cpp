@@ -40,7 +40,9 @@ int64_t affinity_info(const Cell& cell, uint64_t mpidr) {
 
 /// Standby until an interrupt is there. Waking early is allowed (DEN 0022, 5.4.1).
 int64_t cpu_suspend(const Cpu& cpu) {
-    if (!irqchip::has_pending(cpu))
+    if (direct_interrupts())
+        arch::wait_for_guest_interrupt();
+    else if (!irqchip::has_pending(cpu))
         arch::wait_for_interrupt();
     return 0;
 }

@@ -30,12 +30,16 @@ int64_t arch_features(const Cpu& cpu, uint64_t function) {
 
 } // namespace
 
+bool has_1_1() {
+    // It is found through PSCI 1.0 (DEN 0028, appendix B); older firmware may not survive the
+    // question.
+    return ask(psci::kVersion, 0) >= 0x10000 && ask(psci::kFeatures, kVersion) >= 0 &&
+           ask(kVersion, 0) >= kVersion1_1;
+}
+
 void probe(Cpu& cpu) {
     cpu.workaround_1 = cpu.workaround_2 = kNotSupported;
-    // SMCCC 1.1 is found through PSCI 1.0 (DEN 0028, appendix B); older firmware may not survive
-    // the question.
-    if (ask(psci::kVersion, 0) < 0x10000 || ask(psci::kFeatures, kVersion) < 0 ||
-        ask(kVersion, 0) < kVersion1_1)
+    if (!has_1_1())
         return;
     cpu.workaround_1 = static_cast<int32_t>(ask(kArchFeatures, kWorkaround1));
     cpu.workaround_2 = static_cast<int32_t>(ask(kArchFeatures, kWorkaround2));

@@ -22,6 +22,8 @@ constexpr unsigned kOwnerArm = 0;
 constexpr unsigned kOwnerSip = 2;
 constexpr unsigned kOwnerStandard = 4;
 
+/// Whether this CPU's firmware has SMCCC 1.1.
+bool has_1_1();
 /// Asks this CPU's firmware which workarounds it has.
 void probe(Cpu& cpu);
 

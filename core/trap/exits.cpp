@@ -8,6 +8,7 @@
 #include "cpu/management.hpp"
 #include "gic/irqchip.hpp"
 #include "learn/learn.hpp"
+#include "system.hpp"
 #include "trace/history.hpp"
 
 namespace brig {
@@ -48,6 +49,30 @@ Verdict dispatch_slow(Cpu& cpu, Frame& frame, uint64_t esr) {
     }
 }
 
+/// A stage-2 fault because another CPU has withdrawn this one's stage 2.
+bool called_in(uint64_t esr) {
+    const unsigned exception = arch::esr::ec(esr);
+    return direct_interrupts() &&
+           (exception == ec::instruction_abort_lower || exception == ec::data_abort_lower) &&
+           arch::guest_translation_is_left();
+}
+
+void handle_slow(Cpu& cpu, Frame& frame, uint64_t esr, Verdict verdict) {
+    if (verdict == Verdict::again)
+        verdict = dispatch_slow(cpu, frame, esr);
+    if (verdict == Verdict::done)
+        return;
+    if (called_in(esr)) {
+        cpu.count(BRIG_STAT_MANAGEMENT);
+        management::process_events(cpu, frame);
+        return;
+    }
+    if constexpr (config::learn)
+        if (learn::handle_abort(cpu, frame, esr))
+            return;
+    violation(cpu, frame, esr, verdict);
+}
+
 } // namespace
 } // namespace brig
 
@@ -76,14 +101,10 @@ void brig_sync_slow(Frame& frame, uint64_t esr, Verdict verdict) {
     Cpu& cpu = arch::this_cpu();
     if constexpr (config::exit_history)
         history::note_address(cpu, arch::fault_ipa());
-    if (verdict == Verdict::again)
-        verdict = dispatch_slow(cpu, frame, esr);
-    if (verdict == Verdict::done)
-        return;
-    if constexpr (config::learn)
-        if (learn::handle_abort(cpu, frame, esr))
-            return;
-    violation(cpu, frame, esr, verdict);
+    handle_slow(cpu, frame, esr, verdict);
+    // An event that came while the CPU was here has been undone by each change of its stage 2.
+    while (direct_interrupts() && cpu.attention.load_acquire() != 0)
+        management::process_events(cpu, frame);
 }
 
 bool brig_interrupt(void) {

@@ -2,6 +2,7 @@
 #include "arch/guest.hpp"
 
 #include "arch/cache.hpp"
+#include "arch/cpu_hints.hpp"
 #include "arch/registers.hpp"
 #include "arch/sysreg.hpp"
 #include "cell/cell.hpp"
@@ -12,6 +13,7 @@
 #include "system.hpp"
 
 extern "C" void brig_clear_fp_registers(void);
+extern "C" const char brig_sdei_event[];
 
 namespace brig::arch {
 
@@ -65,6 +67,11 @@ void reset_aarch32(const Cpu& cpu) {
     Ifsr32El2::write(0);
 }
 
+/// A stage 2 without entries. Its VMID is no cell's, so that nothing the TLBs hold for one is used.
+uint64_t empty_translation() {
+    return uint64_t{kNoVmid} << 48 | sys.zero_page;
+}
+
 } // namespace
 
 void reset_guest(Cpu& cpu, Frame& frame, uint64_t entry, uint64_t context) {
@@ -82,12 +89,30 @@ void reset_guest(Cpu& cpu, Frame& frame, uint64_t entry, uint64_t context) {
 }
 
 void leave_guest_translation() {
-    VttbrEl2::write(sys.zero_page); // a table without entries
+    VttbrEl2::write(empty_translation());
     isb();
 }
 
 void enter_guest_translation(const Cpu& cpu) {
     VttbrEl2::write(cpu.cell->vttbr());
+    isb();
+}
+
+bool guest_translation_is_left() {
+    return VttbrEl2::read() == empty_translation();
+}
+
+CallInHandler call_in_handler() {
+    return {reinterpret_cast<uint64_t>(brig_sdei_event), empty_translation()};
+}
+
+void wait_for_guest_interrupt() {
+    // An interrupt that is routed to EL1 need not end a WFI at EL2 (Arm ARM D1.6).
+    const uint64_t hcr = HcrEl2::read();
+    HcrEl2::write(hcr | hcr::imo | hcr::fmo);
+    isb();
+    wait_for_interrupt();
+    HcrEl2::write(hcr);
     isb();
 }
 

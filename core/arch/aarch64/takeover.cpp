@@ -212,13 +212,17 @@ void activate(Cpu& cpu) {
     isb();
     // Kept from Linux: RW and what its EL1 relies on, pointer authentication (API, APK) and memory
     // tagging (ATA).
-    HcrEl2::write(cpu.host.hcr_el2 | hcr::rw | hcr::vm // stage 2
-                  | hcr::imo    // interrupts to EL2, and ICC_SGI1R_EL1 trapped
-                  | hcr::fmo    // the virtual interface for Group 0 registers too
-                  | hcr::tsc    // SMC
-                  | hcr::tacr); // ACTLR_EL1
+    uint64_t value = cpu.host.hcr_el2 | hcr::rw | hcr::vm // stage 2
+                     | hcr::tsc                           // SMC
+                     | hcr::tacr;                         // ACTLR_EL1
+    if (!direct_interrupts())
+        value |= hcr::imo    // interrupts to EL2, and ICC_SGI1R_EL1 trapped
+                 | hcr::fmo; // the virtual interface for Group 0 registers too
+    HcrEl2::write(value);
     isb();
     flush_tlb_current_vmid();
+    if (direct_interrupts() && cpu.attention.load_acquire() != 0)
+        leave_guest_translation(); // the event may have come before the stage 2
 }
 
 } // namespace

@@ -119,4 +119,18 @@ void reset_interface() {
     isb();
 }
 
+void stop_physical_interface() {
+    IccIgrpen1El1::write(0);
+    isb();
+}
+
+void reset_physical_interface() {
+    stop_physical_interface();
+    IccPmrEl1::write(0);
+    IccBpr1El1::write(0);
+    IccCtlrEl1::write(IccCtlrEl1::read() & ~uint64_t{icc::ctlr_eoimode | 1});
+    IccAp1r0El1::write(0);
+    isb();
+}
+
 } // namespace brig::gicv3

@@ -17,6 +17,9 @@ void release_interface(GicCpuState& state, uint64_t gicd, uint64_t mpidr);
 void stop_interface();
 /// Priority mask, group enable and EOI mode as after reset; virtual interrupts are signalled.
 void reset_interface();
+/// The same of the physical interface, where the guest owns it.
+void stop_physical_interface();
+void reset_physical_interface();
 /// True if an LPI waits in the virtual interface. It cannot be made pending again from here.
 bool holds_lpi(const GicCpuState& state);
 

@@ -12,6 +12,7 @@
 #include "gic/v3/redistributor.hpp"
 #include "gic/v3/registers.hpp"
 #include "gic/v3/sgi.hpp"
+#include "sdei/sdei.hpp"
 #include "system.hpp"
 
 namespace brig::irqchip {
@@ -64,6 +65,8 @@ Result<void> adopt(Cpu& cpu) {
         return Error::io;
     cpu.gic.redistributor = BRIG_TRY(redistributors.find(cpu.mpidr));
     redistributors.assign(cpu);
+    if (direct_interrupts())
+        return {};
     gicv3::sgi_targets.add(cpu);
     if constexpr (config::root_lpis) {
         const uint64_t bytes = (kLpiLimit - kFirstLpi) / 8;
@@ -90,17 +93,27 @@ Result<void> check_release(Cpu& cpu) {
 }
 
 void release(Cpu& cpu) {
+    if (direct_interrupts())
+        return;
     private_interrupts::release(sgi_frame(cpu));
     gicv3::release_interface(cpu.gic, distributor.base(), cpu.mpidr);
 }
 
 void reset(Cpu& cpu) {
     private_interrupts::reset(sgi_frame(cpu));
+    if (direct_interrupts()) {
+        arch::mmio_write32(sgi_frame(cpu) + gicd::icpendr, ~uint32_t{0});
+        arch::mmio_write32(sgi_frame(cpu) + gicd::icactiver, kSgis);
+        gicv3::reset_physical_interface();
+        return;
+    }
     injector::clear(cpu.gic);
     gicv3::reset_interface();
 }
 
 void release_interrupts(Cpu& cpu) {
+    if (direct_interrupts())
+        return gicv3::stop_physical_interface();
     injector::clear(cpu.gic);
     gicv3::stop_interface();
 }
@@ -132,6 +145,9 @@ Result<void> map_cpu_interface(PageTable&) {
 }
 
 void send_management(const Cpu& target) {
+    if constexpr (config::sdei)
+        if (sys.direct_interrupts)
+            return sdei::signal(target);
     arch::gic::send_sgi(kManagementSgi, target.mpidr);
 }
 

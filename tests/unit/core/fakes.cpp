@@ -33,6 +33,13 @@ void reset_guest(Cpu& cpu, Frame& frame, uint64_t entry, uint64_t context) {
 
 void leave_guest_translation() {}
 void enter_guest_translation(const Cpu&) {}
+bool guest_translation_is_left() {
+    return arch_state.translation_left;
+}
+CallInHandler call_in_handler() {
+    return {0x40001000, 0x40002000};
+}
+void wait_for_guest_interrupt() {}
 
 void flush_cell_tlb(const Cell& cell) {
     arch_state.flushed.push_back(cell.id);

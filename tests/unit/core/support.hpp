@@ -116,6 +116,7 @@ struct ArchState {
     uint64_t sp = 0;
     uint64_t fault_ipa = 0;
     std::map<uint32_t, bool> traced; // by CPU: whether its exits are
+    bool translation_left = false;
     uint64_t counter = 0;
     uint64_t counter_step = 1;
 };

@@ -20,6 +20,20 @@ void leave_guest_translation();
 /// Back to the stage 2 of the CPU's cell.
 void enter_guest_translation(const Cpu& cpu);
 
+/// True until enter_guest_translation().
+bool guest_translation_is_left();
+
+/// What makes a CPU leave its guest's translation from outside (SDEI event 0): code, and its
+/// argument.
+struct CallInHandler {
+    uint64_t entry;
+    uint64_t argument;
+};
+CallInHandler call_in_handler();
+
+/// Sleeps until an interrupt is pending that its guest, not EL2, would take.
+void wait_for_guest_interrupt();
+
 /// Invalidates all TLB entries of a cell on all CPUs.
 void flush_cell_tlb(const Cell& cell);
 
