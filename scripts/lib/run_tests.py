@@ -90,6 +90,8 @@ def arguments():
 
 def main():
     args, options = arguments()
+    if {'-l', '--list'} & set(options):
+        return subprocess.run(['tests/system/run', '--board', BOARDS[0], *options], cwd=TREE).returncode
     step('packages')
     need('scripts/bootstrap')
     step('kernels and busybox')
