@@ -5,6 +5,7 @@ configuration that do not fit. What the right set-up says is in lab_nothing_to_f
 import brig
 import brig_qemu
 import lab
+import root
 from brig import Cell
 from cellfile import patched
 from registry import BOARD, test
@@ -44,7 +45,7 @@ def lab_nothing_to_find(m):
 def lab_kernel_at_el2(m):
     """A VHE kernel without the word that keeps it at EL1; and what an hvc ends in there."""
     refused(m, 'hvc-at-el2')
-    m.sh('insmod /lib/modules/hvctest.ko')
+    root.load(m)
     text = lab.stalled(m, "echo 'hvc 0 0' >/proc/hvctest", r'end Kernel panic[^\n]*')
     lab.failure(m, 'hvc-at-el2', text, variant='panic')
 
@@ -123,7 +124,7 @@ def lab_module_for_newer_kernel(m):
 @test(start='disabled', last=True)
 def lab_mapping_not_executable(m):
     """Calling code in the hypervisor's memory through a mapping as a driver gets it."""
-    m.sh('insmod /lib/modules/hvctest.ko')
+    root.load(m)
     # Linux's own way to map that memory, and BLR X1 to it.
     text = lab.stalled(m, f"echo 'insn 0 0xd63f0020 0 mem:{HYPERVISOR:#x}' >/proc/hvctest",
                        r'end trace[^\n]*')

@@ -6,11 +6,16 @@ import re
 HVC = 0x4a48
 
 
+def load(machine):
+    """The module is there, whichever test was here before."""
+    if machine.run('test -e /proc/hvctest')[0] != 0:
+        machine.sh('insmod /lib/modules/hvctest.ko timeout_ms=5000')
+
+
 def at_el1(machine, command):
     """One command of hvctest (see modules/hvctest_main.c). Returns {CPU: [x0 ... x7]}, with None for
     a CPU that did not come back; x0 as a signed number."""
-    if machine.run('test -e /proc/hvctest')[0] != 0:
-        machine.sh('insmod /lib/modules/hvctest.ko timeout_ms=5000')
+    load(machine)
     answer = machine.sh(f"echo '{command}' >/proc/hvctest; cat /proc/hvctest")
     machine.check('error' not in answer, f'hvctest refuses "{command}": {answer}')
     result = {int(cpu): None for cpu in re.findall(r'^cpu (\d+): no answer', answer, re.M)}
