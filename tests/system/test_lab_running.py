@@ -50,9 +50,8 @@ def lab_device_not_mapped(m):
     m.sh('brig enable --no-doctor /t/no-rtc.cell')
     text = lab.last_words(m, f'taskset 2 {read}', mark, PARKED)
     lab.failure(m, 'device-not-mapped', text)
-    m.wait_linux(r'rcu: INFO: .*stall')
-    m.wait_linux(r'(?s)rcu: [^\n]*\(detected by.*?rcu')
-    text += m.child.before
+    m.wait_linux(r'(?s)rcu: INFO: [^\n]*stall.*?\(detected by[^\n]*\n')
+    text += m.child.after
     lab.failure(m, 'stall-after-parking', text, event=-1)
 
 
