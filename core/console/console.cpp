@@ -2,8 +2,11 @@
 #include "console/console.hpp"
 
 #include "arch/this_cpu.hpp"
+#include "brig/evidence.h"
 #include "console/uart.hpp"
 #include "console/virtual_console.hpp"
+#include "cpu/cpu.hpp"
+#include "evidence/log.hpp"
 #include "lib/atomic.hpp"
 
 namespace brig::console {
@@ -21,7 +24,9 @@ constinit Atomic<Cpu*> owner{nullptr};
 constexpr unsigned kPatience = 100000000;
 
 /// A line feed is preceded by a carriage return on the wire, and stored unchanged in the ring.
-[[gnu::noinline]] void emit(char c) {
+[[gnu::noinline]] void emit(char c, uint8_t log_flags) {
+    if constexpr (config::evidence_size != 0)
+        evidence::log::put(arch::this_cpu().id, c, log_flags);
     if (uart != nullptr) {
         if (c == '\n')
             uart->put(port, '\r');
@@ -33,7 +38,7 @@ constexpr unsigned kPatience = 100000000;
 
 class Output final : public Sink {
 public:
-    void put(char c) override { emit(c); }
+    void put(char c) override { emit(c, 0); }
 };
 
 } // namespace
@@ -75,7 +80,7 @@ void open(const brig_console& description, bool virtual_console) {
 
 void put(char c) {
     const Exclusive turn;
-    emit(c);
+    emit(c, BRIG_LOG_CELL);
 }
 
 void vprint(const char* text, const FormatArg* args, size_t count) {

@@ -29,6 +29,10 @@ Result<void> check_release(Cpu& cpu);
 void release(Cpu& cpu);
 /// Part of a CPU reset: PPIs off, SGIs on, the virtual interface as after power-on.
 void reset(Cpu& cpu);
+/// The current CPU's virtual interface, for a record.
+void describe(const Cpu& cpu, brig_crash_record& record);
+/// The version's own part of that.
+void describe_interface(brig_crash_record& record);
 /// For the current CPU, which will not run its guest any more: empties the virtual interface. What
 /// was acknowledged is deactivated, so that it can arrive elsewhere.
 void release_interrupts(Cpu& cpu);

@@ -19,6 +19,21 @@ protected:
     ~Sink() = default;
 };
 
+/// A text on the stack; what does not fit is cut off.
+template <size_t size>
+class TextBuffer final : public Sink {
+public:
+    void put(char c) override {
+        if (length_ + 1 < size)
+            text_[length_++] = c;
+    }
+    const char* text() const { return text_; }
+
+private:
+    char text_[size] = {};
+    size_t length_ = 0;
+};
+
 /// A pointer, printed as 0x and 16 hex digits.
 struct Address {
     uint64_t value;

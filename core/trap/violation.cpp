@@ -5,6 +5,7 @@
 #include "arch/registers.hpp"
 #include "console/console.hpp"
 #include "cpu/management.hpp"
+#include "evidence/crash.hpp"
 #include "system.hpp"
 #include "trap/dump.hpp"
 #include "trap/exits.hpp"
@@ -13,25 +14,42 @@ namespace brig {
 
 namespace {
 
-/// The first line, which says more about aborts.
-void describe(uint64_t esr, Verdict verdict) {
+using Text = TextBuffer<BRIG_CRASH_REASON_SIZE>;
+
+/// The first line, which says more about aborts; empty for other exceptions.
+Text describe_abort(uint64_t esr, Verdict verdict) {
+    Text text;
     const unsigned ec = arch::esr::ec(esr);
     if (ec == arch::ec::instruction_abort_lower) {
-        console::print("FATAL: instruction abort at 0x{:x}\n", arch::fault_ipa());
+        format(text, "FATAL: instruction abort at 0x{:x}", arch::fault_ipa());
     } else if (ec == arch::ec::data_abort_lower && verdict == Verdict::unhandled) {
         const bool write = (esr & bit(6)) != 0;
         const bool valid = (esr & bit(24)) != 0;
-        console::print("Unhandled data {} at 0x{:x}({})\n", write ? "write" : "read",
-                       arch::fault_ipa(), valid ? 1u << field(esr, 23, 22) : 0u);
+        format(text, "Unhandled data {} at 0x{:x}({})", write ? "write" : "read", arch::fault_ipa(),
+               valid ? 1u << field(esr, 23, 22) : 0u);
     }
+    return text;
+}
+
+Text describe(uint64_t esr, Verdict verdict) {
+    Text text;
+    format(text, "FATAL: {} (exception class 0x{:02x})",
+           verdict == Verdict::forbidden ? "forbidden access" : "unhandled trap",
+           arch::esr::ec(esr));
+    return text;
 }
 
 void dump(const Cpu& cpu, const Frame& frame, uint64_t esr, Verdict verdict) {
+    const Text abort = describe_abort(esr, verdict);
+    const Text trap = describe(esr, verdict);
+    const bool is_abort = abort.text()[0] != '\0';
+    evidence::record_crash(cpu, frame,
+                           {BRIG_CRASH_CELL, arch::guest_pc(), arch::guest_sp(),
+                            is_abort ? abort.text() : trap.text()});
     const console::Exclusive turn;
-    describe(esr, verdict);
-    console::print("\nFATAL: {} (exception class 0x{:02x})\n",
-                   verdict == Verdict::forbidden ? "forbidden access" : "unhandled trap",
-                   arch::esr::ec(esr));
+    if (is_abort)
+        console::print("{}\n", abort.text());
+    console::print("\n{}\n", trap.text());
     console::print("Cell state before exception:\n");
     dump_registers(frame, arch::guest_pc(), arch::guest_pc(), arch::guest_pstate(),
                    arch::guest_sp(), esr);

@@ -140,6 +140,7 @@ struct brig_crash_record {
 
     brig_u64 x[31];
     brig_u64 sp; /* of the level that the exception came from */
+    brig_u64 pc; /* of the instruction, in the cell's or the hypervisor's addresses */
     brig_u64 elr_el2, spsr_el2, esr_el2, far_el2, hpfar_el2;
     brig_u64 hcr_el2, sctlr_el2, tcr_el2, ttbr0_el2, vtcr_el2, vttbr_el2, vbar_el2, tpidr_el2;
     brig_u64 cptr_el2, mdcr_el2, cnthctl_el2, mpidr_el1, midr_el1;
@@ -155,7 +156,8 @@ struct brig_crash_record {
     brig_u32 reserved;
     brig_u64 list_registers[BRIG_CRASH_LIST_REGISTERS];
 
-    struct brig_exit exits[BRIG_CRASH_EXITS]; /* oldest first */
+    /* The CPU's last num_exits exits to EL2, oldest first, if they were traced. */
+    struct brig_exit exits[BRIG_CRASH_EXITS];
 };
 
 /* FNV-1a, 32 bits: against memory that did not survive, not against people. */
@@ -183,6 +185,6 @@ BRIG_STATIC_ASSERT(sizeof(struct brig_evidence_header) == 344);
 BRIG_STATIC_ASSERT(sizeof(struct brig_evidence_header) <= BRIG_STAGES_OFFSET);
 BRIG_STATIC_ASSERT(sizeof(struct brig_boot_stages) == BRIG_STAGES_STRIDE);
 BRIG_STATIC_ASSERT(sizeof(struct brig_log_entry) == 128);
-BRIG_STATIC_ASSERT(sizeof(struct brig_crash_record) % 8 == 0);
+BRIG_STATIC_ASSERT(BRIG_OFFSETOF(struct brig_crash_record, exits) == 864);
 
 #endif

@@ -7,6 +7,7 @@
 #include "console/console.hpp"
 #include "cpu/cpu.hpp"
 #include "cpu/management.hpp"
+#include "evidence/crash.hpp"
 #include "trap/dump.hpp"
 #include "trap/exits.hpp"
 
@@ -15,9 +16,13 @@ using namespace brig;
 namespace {
 
 void dump(const Cpu& cpu, const Frame& frame) {
-    const console::Exclusive turn;
     const uint64_t sp = frame.unused;
-    console::print("\nFATAL: Unhandled HYP exception: synchronous abort from EL2\n");
+    constexpr const char* reason = "FATAL: Unhandled HYP exception: synchronous abort from EL2";
+    evidence::record_crash(
+        cpu, frame,
+        {BRIG_CRASH_HYP, arch::ElrEl2::read(), sp, evidence::noted_assertion(cpu, reason)});
+    const console::Exclusive turn;
+    console::print("\n{}\n", reason);
     dump_registers(frame, arch::ElrEl2::read(), arch::ElrEl2::read(), arch::SpsrEl2::read(), sp,
                    arch::EsrEl2::read());
     console::print("FAR_EL2: {:016x}\n", arch::FarEl2::read());

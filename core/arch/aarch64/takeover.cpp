@@ -12,6 +12,7 @@
 #include "board.hpp"
 #include "console/self_test.hpp"
 #include "evidence/area.hpp"
+#include "evidence/log.hpp"
 #include "evidence/stages.hpp"
 #include "setup/setup.hpp"
 #include "system.hpp"
@@ -88,6 +89,7 @@ void begin_evidence() {
     const uint64_t area = offset != 0 ? image_start() + offset : sys.evidence.start;
     evidence::begin(sys.evidence, area, sys.max_cpus,
                     {image_start(), address(__image_end) - image_start()}, bsp::board.name);
+    evidence::log::open();
 }
 
 /// Hypervisor memory after the per-CPU areas: the configuration, the page pool, evidence.

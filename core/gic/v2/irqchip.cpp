@@ -117,6 +117,15 @@ void release_interrupts(Cpu& cpu) {
     gicv2::stop_interface();
 }
 
+void describe_interface(brig_crash_record& record) {
+    const auto read = [](uint32_t offset) {
+        return arch::mmio_read32(gicv2::frames.gich + offset);
+    };
+    record.ich_hcr = read(gicv2::gich::hcr);
+    record.ich_vmcr = read(gicv2::gich::vmcr);
+    record.ich_misr = read(gicv2::gich::misr);
+}
+
 void retarget(const Cell& cell) {
     ownership::for_each_spi(cell.interrupts,
                             [&](unsigned intid) { distributor.adopt(cell, intid); });

@@ -49,6 +49,7 @@ namespace gich {
 constexpr uint32_t hcr = 0x000;
 constexpr uint32_t vtr = 0x004;
 constexpr uint32_t vmcr = 0x008;
+constexpr uint32_t misr = 0x010;
 constexpr uint32_t eisr0 = 0x020;
 constexpr uint32_t elrsr0 = 0x030;
 constexpr uint32_t apr = 0x0f0;

@@ -118,6 +118,12 @@ void release_interrupts(Cpu& cpu) {
     gicv3::stop_interface();
 }
 
+void describe_interface(brig_crash_record& record) {
+    record.ich_hcr = arch::IchHcrEl2::read();
+    record.ich_vmcr = arch::IchVmcrEl2::read();
+    record.ich_misr = arch::IchMisrEl2::read();
+}
+
 void retarget(const Cell& cell) {
     ownership::for_each_spi(cell.interrupts,
                             [&](unsigned intid) { distributor.adopt(cell, intid); });

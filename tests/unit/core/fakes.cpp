@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The arch layer's functions that act on the current CPU, as fakes.
+#include "arch/crash_state.hpp"
 #include "arch/guest.hpp"
 #include "arch/takeover.hpp"
 #include "arch/this_cpu.hpp"
@@ -70,6 +71,11 @@ void skip_instruction(uint64_t) {
 
 void trace_exits(bool on) {
     arch_state.traced[fake_cpu->id] = on;
+}
+
+void describe_state(brig_crash_record& record) {
+    record.elr_el2 = arch_state.pc;
+    record.esr_el2 = 0x93800046;
 }
 
 uint64_t counter() {

@@ -33,6 +33,7 @@ template <unsigned op0, unsigned op1, unsigned crn, unsigned crm, unsigned op2>
 struct ReadWrite : ReadOnly<op0, op1, crn, crm, op2>, WriteOnly<op0, op1, crn, crm, op2> {};
 
 // Identification
+using MidrEl1 = ReadOnly<3, 0, 0, 0, 0>;
 using MpidrEl1 = ReadOnly<3, 0, 0, 0, 5>;
 using IdAa64Pfr0El1 = ReadOnly<3, 0, 0, 4, 0>;
 using IdAa64Mmfr0El1 = ReadOnly<3, 0, 0, 7, 0>;
@@ -41,6 +42,12 @@ using CtrEl0 = ReadOnly<3, 3, 0, 0, 1>;
 // EL2 control
 using HcrEl2 = ReadWrite<3, 4, 1, 1, 0>;
 using SctlrEl2 = ReadWrite<3, 4, 1, 0, 0>;
+using CptrEl2 = ReadOnly<3, 4, 1, 1, 2>;
+using MdcrEl2 = ReadOnly<3, 4, 1, 1, 1>;
+using Ttbr0El2 = ReadOnly<3, 4, 2, 0, 0>;
+using TcrEl2 = ReadOnly<3, 4, 2, 0, 2>;
+using TpidrEl2 = ReadOnly<3, 4, 13, 0, 2>;
+using CnthctlEl2 = ReadOnly<3, 4, 14, 1, 0>;
 using VttbrEl2 = ReadWrite<3, 4, 2, 1, 0>;
 using VtcrEl2 = ReadWrite<3, 4, 2, 1, 2>;
 using VbarEl2 = ReadWrite<3, 4, 12, 0, 0>;
@@ -109,6 +116,7 @@ using IchAp0r0El2 = ReadWrite<3, 4, 12, 8, 0>;
 using IchAp1r0El2 = ReadWrite<3, 4, 12, 9, 0>;
 using IchHcrEl2 = ReadWrite<3, 4, 12, 11, 0>;
 using IchVtrEl2 = ReadOnly<3, 4, 12, 11, 1>;
+using IchMisrEl2 = ReadOnly<3, 4, 12, 11, 2>;
 using IchElrsrEl2 = ReadOnly<3, 4, 12, 11, 5>;
 using IchVmcrEl2 = ReadWrite<3, 4, 12, 11, 7>;
 template <unsigned n>

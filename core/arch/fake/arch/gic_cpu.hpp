@@ -27,6 +27,7 @@ using IchHcrEl2 = FakeRegister<5>;
 using IchVmcrEl2 = FakeRegister<6>;
 using IchAp0r0El2 = FakeRegister<7>;
 using IchAp1r0El2 = FakeRegister<8>;
+using IchMisrEl2 = FakeRegister<10>;
 using IccSreEl2 = FakeRegister<9, 0xf>; // system registers in use
 
 } // namespace brig::arch
