@@ -19,7 +19,7 @@ struct QemuVirtGicv2 {
                   .gicv = 0x08040000,
                   .maintenance = 25};
     // The second UART; Linux has the first.
-    EarlyConsole<console::Uart<console::uart_pl011>> console{.address = 0x09040000};
+    EarlyConsole<console::Uart<console::uart_pl011>> console{.address = 0x09040000, .divider = 13};
     uint64_t dram_end = 0x40000000 + (255ull << 30);
     bool use_sdei = false; // no firmware
     // No firmware behind PSCI, so nothing to forward.

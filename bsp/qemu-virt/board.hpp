@@ -18,7 +18,7 @@ struct QemuVirt {
                   .gicr_size = 0x00f60000,
                   .maintenance = 25};
     // The second UART; Linux has the first.
-    EarlyConsole<console::Uart<console::uart_pl011>> console{.address = 0x09040000};
+    EarlyConsole<console::Uart<console::uart_pl011>> console{.address = 0x09040000, .divider = 13};
     uint64_t dram_end = 0x40000000 + (255ull << 30);
     bool use_sdei = false; // no firmware
     // No firmware behind PSCI, so nothing to forward.

@@ -20,7 +20,8 @@ struct Rk3588 {
                   .gicr_size = 0x100000,
                   .maintenance = 25};
     // UART2, the debug header: Synopsys DesignWare, registers four bytes apart.
-    EarlyConsole<console::Uart<console::uart_8250>> console{.address = 0xfeb50000};
+    EarlyConsole<console::Uart<console::uart_8250>> console{.address = 0xfeb50000,
+                                                            .wide_registers = true};
     // Of the largest board, 32 GiB: the 256 MiB that lie under the device space come back at size +
     // 0xf0000000. PCIe begins right behind.
     uint64_t dram_end = 0x9'0000'0000;

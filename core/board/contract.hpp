@@ -38,6 +38,8 @@ template <typename Driver>
 struct EarlyConsole {
     using Uart = Driver;
     uint64_t address;
+    bool wide_registers = false; // 8250: registers are 32 bits wide and 4 bytes apart
+    uint32_t divider = 0;        // 0: it is programmed already
 };
 
 /// For a board without a UART that Brig can drive: the virtual console alone speaks.

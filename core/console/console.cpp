@@ -3,6 +3,7 @@
 
 #include "arch/this_cpu.hpp"
 #include "brig/evidence.h"
+#include "console/early.hpp"
 #include "console/uart.hpp"
 #include "console/virtual_console.hpp"
 #include "cpu/cpu.hpp"
@@ -67,8 +68,16 @@ bool has_uart(const brig_console& description) {
            find_uart(static_cast<uint8_t>(description.type)) != nullptr;
 }
 
+void open_early(const EarlyUart& early) {
+    port = early.port;
+    if (early.driver != nullptr && early.divider != 0 && early.driver->init != nullptr)
+        early.driver->init(port, early.divider);
+    uart = early.driver;
+}
+
 void open(const brig_console& description, bool virtual_console) {
     use_virtual = virtual_console;
+    uart = nullptr;
     if (!has_uart(description))
         return;
     port = {description.address, (description.flags & BRIG_CON_REGDIST_4) != 0};
@@ -85,6 +94,11 @@ void put(char c) {
 
 void vprint(const char* text, const FormatArg* args, size_t count) {
     const Exclusive turn;
+    Output output;
+    vformat(output, text, args, count);
+}
+
+void vprint_alone(const char* text, const FormatArg* args, size_t count) {
     Output output;
     vformat(output, text, args, count);
 }

@@ -11,8 +11,9 @@ namespace brig::console {
 
 enum class Level : unsigned { error = 0, warning = 1, info = 2, debug = 3 };
 
-/// Chooses the outputs that the system configuration names; until then nothing is printed. The UART
-/// must be mapped. `initialise`: program it if the configuration gives a divider.
+/// Chooses the outputs that the system configuration names; until then the early console speaks, if
+/// the board has one. The UART must be mapped; it is programmed if the configuration gives a
+/// divider.
 void open(const brig_console& description, bool virtual_console);
 /// Physical address range of the UART, empty if there is none that this build can drive.
 bool has_uart(const brig_console& description);

@@ -24,7 +24,7 @@ brig_crash_record* record_of(const Cpu& cpu) {
 template <size_t size>
 void copy_text(char (&to)[size], const char* from) {
     size_t i = 0;
-    for (; i + 1 < size && from[i] != '\0'; i++)
+    for (; i + 1 < size && from[i] != '\0' && from[i] != '\n'; i++)
         to[i] = from[i];
     to[i] = '\0';
 }

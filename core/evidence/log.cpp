@@ -52,12 +52,17 @@ void store(uint32_t cpu, Line& line, uint8_t more_flags) {
 
 void open() {
     ring = find(BRIG_EVIDENCE_LOG);
+    for (uint32_t cpu = 0; ring.count != 0 && cpu < config::max_cpus; cpu++)
+        if (lines[cpu].length != 0)
+            store(cpu, lines[cpu], 0);
 }
 
 void put(uint32_t cpu, char c, uint8_t flags) {
-    if (ring.count == 0 || cpu >= config::max_cpus)
+    if (config::evidence_size == 0 || cpu >= config::max_cpus)
         return;
     Line& line = lines[cpu];
+    if (ring.count == 0 && (c == '\n' || line.length == BRIG_LOG_TEXT_SIZE))
+        return;
     const bool full = line.length == BRIG_LOG_TEXT_SIZE && c != '\n';
     if (line.length != 0 && (full || line.flags != flags))
         store(cpu, line, BRIG_LOG_CONTINUED);

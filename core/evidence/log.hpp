@@ -6,7 +6,8 @@
 
 namespace brig::evidence::log {
 
-/// Takes the ring of this run's area; before that, characters are dropped. With the MMU off too.
+/// Takes the ring of this run's area, and puts into it what each CPU has printed before that, up to
+/// the length of one entry. With the MMU off too.
 void open();
 
 /// Appends a character to the line that `cpu` is printing; a line feed ends it. `flags`:

@@ -41,13 +41,24 @@ constinit SpinLock setup_lock;
 bool early_done = false; // guarded by setup_lock
 uint64_t smallest_pa_bits = 48;
 
+Result<void> reach_console(const brig_console& console) {
+    BRIG_CHECK(sys.hyp_map.map_device({console.address, kPageSize}));
+    if (console.clock_reg != 0)
+        BRIG_CHECK(sys.hyp_map.map_device({console.clock_reg, sizeof(uint32_t)}));
+    return console::open_clock_gate(console);
+}
+
+/// Errors are told by the early console.
 Result<void> open_console() {
     const brig_console& console = sys.config->debug_console;
     if (console::has_uart(console)) {
-        BRIG_CHECK(sys.hyp_map.map_device({console.address, kPageSize}));
-        if (console.clock_reg != 0)
-            BRIG_CHECK(sys.hyp_map.map_device({console.clock_reg, sizeof(uint32_t)}));
-        BRIG_CHECK(console::open_clock_gate(console));
+        if (const auto result = reach_console(console); !result) {
+            console::print("The configuration's console at 0x{:x}, clock gate at 0x{:x} bit {}, "
+                           "cannot be there\n",
+                           uint64_t{console.address}, uint64_t{console.clock_reg},
+                           uint32_t{console.gate_nr});
+            return result;
+        }
     }
     console::open(console, (sys.config->flags & BRIG_SYS_VIRTUAL_CONSOLE) != 0);
     return {};
@@ -55,8 +66,14 @@ Result<void> open_console() {
 
 Result<void> parse_root_config() {
     const brig_cell_desc& desc = sys.config->root_cell;
-    sys.root.config = BRIG_TRY(CellView::make(&desc, CellView::size_of(desc)));
-    sys.root.cpus = BRIG_TRY(parse_cpu_set(sys.root.config.cpu_set()));
+    Result<CellView> view = CellView::make(&desc, CellView::size_of(desc));
+    Result<CpuSet> cpus = view ? parse_cpu_set(view->cpu_set()) : Result<CpuSet>{view.error()};
+    if (!cpus) {
+        console::print("The configuration's root cell is damaged\n");
+        return cpus.error();
+    }
+    sys.root.config = *view;
+    sys.root.cpus = *cpus;
     sys.cpus = sys.root.cpus;
     return {};
 }

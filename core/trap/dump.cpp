@@ -2,22 +2,21 @@
 #include "trap/dump.hpp"
 
 #include "arch/registers.hpp"
+#include "brig/dump.h"
 #include "console/console.hpp"
 
 namespace brig {
 
 void dump_registers(const Frame& frame, uint64_t pc, uint64_t elr, uint64_t pstate, uint64_t sp,
                     uint64_t esr) {
-    console::print(" pc: {:016x}   lr: {:016x} spsr: {:08x}     EL{}\n", pc, frame.x[30], pstate,
-                   field(pstate, 3, 2));
-    console::print(" sp: {:016x}  elr: {:016x}  esr: {:02x} {:01x} {:07x}\n", sp, elr,
-                   field(esr, 31, 26), field(esr, 25, 25), field(esr, 24, 0));
+    console::print(BRIG_DUMP_PC, pc, frame.x[30], pstate, field(pstate, 3, 2));
+    console::print(BRIG_DUMP_SP, sp, elr, field(esr, 31, 26), field(esr, 25, 25),
+                   field(esr, 24, 0));
     for (unsigned i = 0; i < 30; i += 3) {
         const char* blank = i < 10 ? " " : "";
         const char* blank_last = i + 2 < 10 ? " " : "";
-        console::print("{}x{}: {:016x}  {}x{}: {:016x}  {}x{}: {:016x}\n", blank, i, frame.x[i],
-                       i + 1 < 10 ? " " : "", i + 1, frame.x[i + 1], blank_last, i + 2,
-                       frame.x[i + 2]);
+        console::print(BRIG_DUMP_REGISTERS, blank, i, frame.x[i], i + 1 < 10 ? " " : "", i + 1,
+                       frame.x[i + 1], blank_last, i + 2, frame.x[i + 2]);
     }
     console::print("\n");
 }

@@ -3,6 +3,7 @@
 // runs on.
 #include "arch/guest.hpp"
 #include "arch/registers.hpp"
+#include "brig/dump.h"
 #include "console/console.hpp"
 #include "cpu/management.hpp"
 #include "evidence/crash.hpp"
@@ -33,7 +34,7 @@ Text describe_abort(uint64_t esr, Verdict verdict) {
 
 Text describe(uint64_t esr, Verdict verdict) {
     Text text;
-    format(text, "FATAL: {} (exception class 0x{:02x})",
+    format(text, BRIG_DUMP_FATAL,
            verdict == Verdict::forbidden ? "forbidden access" : "unhandled trap",
            arch::esr::ec(esr));
     return text;
@@ -49,11 +50,11 @@ void dump(const Cpu& cpu, const Frame& frame, uint64_t esr, Verdict verdict) {
     const console::Exclusive turn;
     if (is_abort)
         console::print("{}\n", abort.text());
-    console::print("\n{}\n", trap.text());
-    console::print("Cell state before exception:\n");
+    console::print("\n{}", trap.text());
+    console::print(BRIG_DUMP_CELL_STATE);
     dump_registers(frame, arch::guest_pc(), arch::guest_pc(), arch::guest_pstate(),
                    arch::guest_sp(), esr);
-    console::print("Parking CPU {} (Cell: \"{}\")\n", cpu.id, cpu.cell->name);
+    console::print(BRIG_DUMP_PARKING, cpu.id, cpu.cell->name);
 }
 
 } // namespace

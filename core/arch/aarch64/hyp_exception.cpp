@@ -3,6 +3,7 @@
 #include "arch/registers.hpp"
 #include "arch/sysreg.hpp"
 #include "arch/this_cpu.hpp"
+#include "brig/dump.h"
 #include "cell/cell.hpp"
 #include "console/console.hpp"
 #include "cpu/cpu.hpp"
@@ -17,19 +18,18 @@ namespace {
 
 void dump(const Cpu& cpu, const Frame& frame) {
     const uint64_t sp = frame.unused;
-    constexpr const char* reason = "FATAL: Unhandled HYP exception: synchronous abort from EL2";
+    constexpr const char* reason = BRIG_DUMP_HYP;
     evidence::record_crash(
         cpu, frame,
         {BRIG_CRASH_HYP, arch::ElrEl2::read(), sp, evidence::noted_assertion(cpu, reason)});
     const console::Exclusive turn;
-    console::print("\n{}\n", reason);
+    console::print("\n{}", reason);
     dump_registers(frame, arch::ElrEl2::read(), arch::ElrEl2::read(), arch::SpsrEl2::read(), sp,
                    arch::EsrEl2::read());
-    console::print("FAR_EL2: {:016x}\n", arch::FarEl2::read());
+    console::print(BRIG_DUMP_FAR, arch::FarEl2::read());
     const uint64_t stack_end = reinterpret_cast<uint64_t>(&cpu);
     dump_stack(stack_end - kPerCpuData + kPerCpuStackBottom, stack_end, sp);
-    console::print("Stopping CPU {} (Cell: \"{}\")\n", cpu.id,
-                   cpu.cell != nullptr ? cpu.cell->name : "<UNSET>");
+    console::print(BRIG_DUMP_STOPPING, cpu.id, cpu.cell != nullptr ? cpu.cell->name : "<UNSET>");
 }
 
 } // namespace

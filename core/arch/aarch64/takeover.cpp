@@ -10,12 +10,14 @@
 #include "arch/sysreg.hpp"
 #include "arch/this_cpu.hpp"
 #include "board.hpp"
+#include "console/early.hpp"
 #include "console/self_test.hpp"
 #include "evidence/area.hpp"
 #include "evidence/log.hpp"
 #include "evidence/stages.hpp"
 #include "setup/setup.hpp"
 #include "system.hpp"
+#include "version.hpp"
 
 extern "C" {
 extern const char __text_start[], __rodata_start[], __data_start[], __image_end[];
@@ -40,6 +42,8 @@ struct Relocation {
 extern "C" const Relocation __rela_start[], __rela_end[];
 
 namespace {
+
+constexpr console::EarlyUart kEarlyUart = console::early_uart(bsp::board.console);
 
 constexpr uint64_t kMair = 0xff | 0x04 << 8; // Normal write-back, Device-nGnRE (mem/hyp_map.cpp)
 
@@ -92,9 +96,16 @@ void begin_evidence() {
     evidence::log::open();
 }
 
-/// Hypervisor memory after the per-CPU areas: the configuration, the page pool, evidence.
-Result<void> prepare(const Cpu& cpu) {
-    evidence::mark(cpu, BRIG_STAGE_CONFIG);
+/// What the configuration is wrong in, before there is a console of its own.
+template <typename... Args>
+Error refuse(Error error, const char* text, Args... args) {
+    console::print_alone("Cannot start: ");
+    console::print_alone(text, args...);
+    return error;
+}
+
+/// Where everything is, as the loader and the configuration say.
+Result<void> read_configuration() {
     const auto* header = reinterpret_cast<const brig_image_header*>(image_start());
     sys.max_cpus = header->max_cpus;
     sys.online_cpus = header->online_cpus;
@@ -102,35 +113,72 @@ Result<void> prepare(const Cpu& cpu) {
     const uint64_t config = sys.percpu_base + sys.max_cpus * kPerCpuSize;
     clean_invalidate(config, sizeof(brig_system_config));
     sys.config = reinterpret_cast<const brig_system_config*>(config);
+    const uint64_t start = sys.config->hypervisor_memory.phys_start;
     sys.memory = {image_start(), align_down(sys.config->hypervisor_memory.size, kPageSize)};
-    if (sys.max_cpus > CpuSet::kSize ||
-        sys.config->hypervisor_memory.phys_start != sys.memory.start)
-        return Error::invalid;
-    clean_invalidate(sys.memory.start, sys.memory.size);
-    begin_evidence();
+    if (sys.max_cpus > CpuSet::kSize)
+        return refuse(Error::invalid,
+                      "the configuration has CPUs up to {}, this image knows {} "
+                      "(CONFIG_MAX_CPUS)\n",
+                      sys.max_cpus - 1, unsigned{CpuSet::kSize});
+    if (start != sys.memory.start)
+        return refuse(Error::invalid,
+                      "hypervisor memory is at 0x{:x} in the configuration, the image at 0x{:x}\n",
+                      start, sys.memory.start);
+    return {};
+}
 
-    evidence::mark(cpu, BRIG_STAGE_TABLES);
+/// The page pool is what lies between configuration and evidence.
+Result<Range> find_pool() {
+    const auto config = reinterpret_cast<uint64_t>(sys.config);
     const uint64_t config_size =
         offsetof(brig_system_config, root_cell) + CellView::size_of(sys.config->root_cell);
-    const uint64_t pool = align_up(config + config_size, kPageSize);
-    const uint64_t pool_end = sys.memory.end() - sys.evidence.size;
-    if (pool + 16 * kPageSize > pool_end)
-        return Error::no_memory;
-    sys.pool.init({pool, pool_end - pool});
-    BRIG_CHECK(sys.hyp_map.init(sys.pool, cpu.pa_bits));
+    const uint64_t start = align_up(config + config_size, kPageSize);
+    const uint64_t end = sys.memory.end() - sys.evidence.size;
+    if (start + 16 * kPageSize > end)
+        return refuse(Error::no_memory,
+                      "image, CPUs and configuration ({} bytes) leave too little of hypervisor "
+                      "memory, {} KiB\n",
+                      config_size, sys.memory.size / 1024);
+    return Range{start, end - start};
+}
+
+Result<void> build_tables(Range pool, unsigned pa_bits) {
+    sys.pool.init(pool);
+    BRIG_CHECK(sys.hyp_map.init(sys.pool, pa_bits));
     BRIG_CHECK(map_image());
-    const uint64_t config_pages = align_down(config, kPageSize);
-    BRIG_CHECK(sys.hyp_map.map_memory({config_pages, pool - config_pages}, HypAccess::read_only));
-    return sys.hyp_map.map_memory({pool, sys.memory.end() - pool}, HypAccess::read_write);
+    const uint64_t config = align_down(reinterpret_cast<uint64_t>(sys.config), kPageSize);
+    BRIG_CHECK(sys.hyp_map.map_memory({config, pool.start - config}, HypAccess::read_only));
+    if constexpr (kEarlyUart.driver != nullptr)
+        BRIG_CHECK(sys.hyp_map.map_device({kEarlyUart.port.base, kPageSize}));
+    return sys.hyp_map.map_memory({pool.start, sys.memory.end() - pool.start},
+                                  HypAccess::read_write);
+}
+
+Result<void> prepare(const Cpu& cpu) {
+    evidence::mark(cpu, BRIG_STAGE_CONFIG);
+    BRIG_CHECK(read_configuration());
+    clean_invalidate(sys.memory.start, sys.memory.size);
+    begin_evidence();
+    console::print_alone("Hypervisor memory: 0x{:x}-0x{:x}; {} CPUs\n", sys.memory.start,
+                         sys.memory.end() - 1, sys.online_cpus);
+
+    evidence::mark(cpu, BRIG_STAGE_TABLES);
+    const Range pool = BRIG_TRY(find_pool());
+    return build_tables(pool, cpu.pa_bits);
 }
 
 void lead(const Cpu& cpu) {
     evidence::mark(cpu, BRIG_STAGE_LEAD);
     relocate();
+    console::open_early(kEarlyUart);
+    console::print_alone("\n{} {} for board \"{}\": CPU {} is at EL2\n", kProductName, kVersion,
+                         bsp::board.name, cpu.id);
     // With E2H set, registers of EL2 mean something else: the kernel is not where the stub protocol
     // says.
     const Result<void> result =
-        (cpu.host.hcr_el2 & hcr::e2h) != 0 ? Error::no_device : prepare(cpu);
+        (cpu.host.hcr_el2 & hcr::e2h) != 0
+            ? Result<void>{refuse(Error::no_device, "Linux itself runs at EL2 (HCR_EL2.E2H)\n")}
+            : prepare(cpu);
     boot.error = result ? 0 : static_cast<int32_t>(result.error());
     if (sys.memory.size != 0)
         clean_invalidate(sys.memory.start, sys.memory.size);

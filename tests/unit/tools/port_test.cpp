@@ -56,8 +56,9 @@ TEST_CASE("a board of six files, with what the tree says") {
     std::string record = file_of(files, "board.hpp");
     for (const char* part :
          {"name = \"my-board\"", ".gicd = 0xfe600000", ".gicr = 0xfe680000", ".gicr_size = 0x40000",
-          ".maintenance = 25", "console::uart_8250", ".address = 0x1000", "dram_end = 0x80000000;",
-          "use_sdei = false", "std::array<SmcRule, 4>", "{0x82000010, 0x82000010,"})
+          ".maintenance = 25", "console::uart_8250", ".address = 0x1000", ".wide_registers = true",
+          "dram_end = 0x80000000;", "use_sdei = false", "std::array<SmcRule, 4>",
+          "{0x82000010, 0x82000010,"})
         CHECK_MESSAGE(contains(record, part), part);
     CHECK_FALSE(contains(record, "TO BE CONFIRMED"));
     CHECK_FALSE(contains(record, "\\\n"));

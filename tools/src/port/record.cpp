@@ -94,8 +94,9 @@ std::string gic_text(const Gic& gic) {
 std::string console_text(const ConsoleFacts& console) {
     if (console.uart)
         return fmt::format(
-            "    EarlyConsole<console::Uart<console::{}>> console{{.address = {:#x}}};\n",
-            console.uart->driver, *console.address);
+            "    EarlyConsole<console::Uart<console::{}>> console{{.address = {:#x}{}}};\n",
+            console.uart->driver, *console.address,
+            console.reg_distance == 4 ? ",\n        .wide_registers = true" : "");
     return "    // TO BE CONFIRMED: no UART of the tree can be used.\n"
            "    EarlyConsole<NoUart> console{.address = 0};\n";
 }
