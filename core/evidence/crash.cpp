@@ -9,6 +9,7 @@
 #include "gic/irqchip.hpp"
 #include "lib/format.hpp"
 #include "lib/string.hpp"
+#include "trace/history.hpp"
 
 namespace brig::evidence {
 
@@ -49,6 +50,8 @@ void record_crash(const Cpu& cpu, const Frame& frame, const Crash& crash) {
     record->pc = crash.pc;
     record->sp = crash.sp;
     arch::describe_state(*record);
+    if constexpr (config::exit_history)
+        record->num_exits = static_cast<uint32_t>(history::copy(cpu, record->exits));
     if (cpu.adopted)
         irqchip::describe(cpu, *record);
     constexpr size_t covered = offsetof(brig_crash_record, kind);

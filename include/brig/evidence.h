@@ -156,7 +156,7 @@ struct brig_crash_record {
     brig_u32 reserved;
     brig_u64 list_registers[BRIG_CRASH_LIST_REGISTERS];
 
-    /* The CPU's last num_exits exits to EL2, oldest first, if they were traced. */
+    /* The CPU's last num_exits exits to EL2, oldest first. */
     struct brig_exit exits[BRIG_CRASH_EXITS];
 };
 

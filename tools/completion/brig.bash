@@ -53,6 +53,15 @@ _brig_config() {
     esac
 }
 
+_brig_log() {
+    case $prev in
+        --file | --save) compopt -o filenames; COMPREPLY=($(compgen -f -- "$cur")); return ;;
+        --config) _brig_files .cell; return ;;
+        --run) return ;;
+    esac
+    _brig_words --previous --run -f --follow --json --exits --file --config --save --help
+}
+
 _brig_learn() {
     case $prev in
         --from | --board | --kallsyms) compopt -o filenames; COMPREPLY=($(compgen -f -- "$cur")); return ;;
@@ -98,7 +107,7 @@ _brig() {
     COMPREPLY=()
     [ "$COMP_CWORD" -gt 2 ] && sub=${COMP_WORDS[2]}
     if [ "$COMP_CWORD" = 1 ]; then
-        _brig_words doctor enable disable console decode cell config learn map port trace --help --version
+        _brig_words doctor enable disable console decode cell config learn log map port trace --help --version
         return
     fi
     case ${COMP_WORDS[1]} in
@@ -116,6 +125,7 @@ _brig() {
         port) _brig_port "$sub" ;;
         learn) _brig_learn "$sub" ;;
         trace) _brig_trace "$sub" ;;
+        log) _brig_log ;;
     esac
 }
 

@@ -69,6 +69,7 @@ int run(int argc, char** argv) {
     add_learn_commands(program);
     add_trace_commands(program);
     add_decode_command(program);
+    add_log_command(program);
     try {
         program.app.parse(argc, argv);
     } catch (const CLI::Success& success) {

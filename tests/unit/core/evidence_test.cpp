@@ -13,6 +13,7 @@
 #include "evidence/stages.hpp"
 #include "mem/stage2.hpp"
 #include "support.hpp"
+#include "trace/history.hpp"
 
 using namespace brig;
 
@@ -238,13 +239,24 @@ TEST_CASE("evidence: a crash record") {
     if constexpr (config::gicv3)
         CHECK(record.list_registers[2] == 0x50a0000000000021);
 
+    if constexpr (config::exit_history) {
+        CHECK(record.num_exits == 0);
+        CHECK(history::init(cpu));
+        for (uint64_t i = 1; i <= 100; i++)
+            history::note(cpu, i, 0);
+        evidence::record_crash(cpu, frame, {BRIG_CRASH_CELL, 0x1000, 0x2000, "reason"});
+        CHECK(valid());
+        CHECK(record.num_exits == BRIG_CRASH_EXITS);
+        CHECK(record.exits[BRIG_CRASH_EXITS - 1].reason == 100);
+    }
+
     evidence::note_assertion("n < 3", "exits.cpp", 12);
     CHECK_FALSE(valid());
     evidence::record_crash(cpu, frame,
                            {BRIG_CRASH_HYP, 0, 0, evidence::noted_assertion(cpu, "otherwise")});
     CHECK(valid());
     CHECK(std::string(record.reason) == "exits.cpp:12: assertion failed: n < 3");
-    CHECK(record.count == 2);
+    CHECK(record.count == (config::exit_history ? 3 : 2));
     CHECK(evidence::noted_assertion(cpu, "otherwise") == std::string("otherwise"));
 }
 
