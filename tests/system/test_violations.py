@@ -37,11 +37,11 @@ def fatal(m, cmdline, exception_class, first_line, header):
     m.check(fault.failed_cpus() == '3', f'failed CPUs are "{fault.failed_cpus()}", not 3')
     others_tick(m, timer)
     m.check('survived' not in m.hyp.text(fault.begin), 'the cell ran on after the access')
+    timer.destroy()  # else its lines and those that come now mix letter by letter
     again = Cell(m, 'fault', image='/brig/hello.bin').load().start()  # loading clears the failure
     again.wait('hello: running')
     m.check(again.state() == 'running' and again.failed_cpus() == '', 'the cell is not as new after a load')
     fault.destroy()
-    timer.destroy()
 
 
 def survived(m, cmdline, result, *lines, more=None):
