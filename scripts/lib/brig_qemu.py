@@ -39,6 +39,15 @@ def build_dir(board=None):
     return Path(os.environ.get("BRIG_BUILD", ROOT / "build" / (board or BOARD))).resolve()
 
 
+def decode_command(board=None, *more):
+    """`brig decode` with the hypervisor's symbols of the board's build tree."""
+    command = [str(build_dir(board) / "tools/brig"), "decode"]
+    elf = build_dir(board) / "core/brig.elf"
+    if elf.exists():
+        command += ["--hypervisor", str(elf)]
+    return [*command, *more]
+
+
 def boards():
     """Names of the boards that QEMU can stand for."""
     return sorted(path.parent.name for path in (ROOT / "bsp").glob("*/qemu.json"))

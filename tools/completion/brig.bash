@@ -112,10 +112,10 @@ _brig() {
     fi
     case ${COMP_WORDS[1]} in
         doctor) _brig_files .cell; _brig_words --json --list --no-console --root --board --iomem --image --module --kernel-config --help ;;
-        decode) _brig_files ''; _brig_words --json --vmlinux --system-map --kallsyms --hypervisor --disassembly --dtb --config --knowledge --esr --list --markdown --help ;;
+        decode) _brig_files ''; _brig_words --json --echo --vmlinux --system-map --kallsyms --hypervisor --disassembly --dtb --config --knowledge --esr --list --markdown --help ;;
         enable) _brig_files .cell; _brig_words --force --learn --no-doctor --help ;;
         disable) _brig_words --help ;;
-        console) _brig_words -f --follow --help ;;
+        console) _brig_words -f --follow --decode --help ;;
         cell) _brig_cell "$sub" ;;
         config) _brig_config "$sub" ;;
         map)

@@ -7,6 +7,7 @@ import re
 import shlex
 import shutil
 import signal
+import subprocess
 import sys
 import tempfile
 
@@ -222,7 +223,18 @@ class Machine:
         linux = (self.logs / 'linux.log').read_bytes().decode('utf-8', 'replace').replace('\r', '')
         raise TestFailure(f'{message}\n'
                           f'  end of {self.logs}/linux.log:\n{tail(linux)}\n'
-                          f'  end of {self.logs}/hypervisor.log:\n{tail(self.hyp.text())}')
+                          f'  end of {self.logs}/hypervisor.log:\n{tail(self.hyp.text())}'
+                          + self.explained())
+
+    def explained(self):
+        """What `brig decode` finds on the consoles, for a failure's message."""
+        text = ''
+        for name in ('hypervisor.log', 'linux.log'):
+            answer = subprocess.run(brig_qemu.decode_command(self.board, str(self.logs / name)),
+                                    capture_output=True, text=True, errors='replace', timeout=TIMEOUT)
+            if answer.returncode == 0:
+                text += f'\n  brig decode {self.logs}/{name}:\n{tail(answer.stdout)}'
+        return text
 
     def check(self, condition, message):
         if not condition:

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Events in text: the four failures of data/decode, each as it came and as OCR left it; other
 // formats; text that is damaged at random.
+#include "decode/address_book.hpp"
+#include "decode/address_space.hpp"
 #include "decode/decoder.hpp"
 #include "decode/report.hpp"
 #include "support.hpp"
@@ -38,7 +40,7 @@ std::vector<Explained> decode_text(const std::string& text, const SourceFiles& f
     for (std::string line; std::getline(stream, line);)
         for (Explained& event : decoder.feed(line))
             events.push_back(std::move(event));
-    for (Explained& event : decoder.flush())
+    for (Explained& event : decoder.finish())
         events.push_back(std::move(event));
     return events;
 }
@@ -215,6 +217,23 @@ TEST_CASE("two hypervisor dumps at once, and Linux in the middle of a line") {
     CHECK(events[1].event.pc);
 }
 
+TEST_CASE("dumps with times and CPUs, as brig log prints them") {
+    const auto events = decode_text(
+        "[    9.000001][   C1] FATAL: forbidden access (exception class 0x20)\n"
+        "[    9.000002][   C2] FATAL: unhandled trap (exception class 0x24)\n"
+        "[    9.000003][   C1]  pc: 1111111111111110   lr: 1111111111111111 spsr: 20400085\n"
+        "[    9.000004][   C2]  pc: 2222222222222220   lr: 2222222222222222 spsr: 20400085\n"
+        "[    9.000005][   C1]   HPFAR_EL2      00000000000fe640\n"
+        "[    9.000006][   C1] Parking CPU 1 (Cell: \"a\")\n"
+        "[    9.000007][   C2] Parking CPU 2 (Cell: \"b\")\n");
+    REQUIRE(events.size() == 2);
+    CHECK(events[0].event.pc == 0x1111111111111110);
+    CHECK(events[0].event.ipa == 0xfe64000);
+    CHECK(events[0].event.cpu == 1);
+    CHECK(events[1].event.pc == 0x2222222222222220);
+    CHECK(events[1].event.cell == "b");
+}
+
 TEST_CASE("reports of two CPUs of Linux are told apart by their callers") {
     const auto events = decode_text(
         "[   10.000001][  T101] Unable to handle kernel NULL pointer dereference at virtual address "
@@ -242,6 +261,150 @@ TEST_CASE("reports of two CPUs of Linux are told apart by their callers") {
     CHECK(events[1].event.cpu == 3);
     CHECK(events[1].event.task == "b");
     CHECK(events[1].event.symbol == "two+0x10/0x20");
+}
+
+TEST_CASE("areas of Linux's addresses") {
+    CHECK(linux_area(0xffffffc0086590f4, "5.15.0") == "Linux text");
+    CHECK(linux_area(0xffffffc0010f43bc, "") == "module");
+    CHECK(linux_area(0xffffffc0100590f4, "5.10.160") == "Linux text");
+    CHECK(linux_area(0xffffff8100394c40, "") == "linear map");
+    CHECK(linux_area(0xffffffc00a17be90 + (1ull << 32), "") == "vmalloc");
+    CHECK(linux_area(0xffff000012345678, "6.1.0") == "linear map");
+    CHECK(linux_area(0xffff800008123456, "6.1.0") == "Linux text");
+    CHECK(linux_area(0xffff800000123456, "6.1.0") == "module");
+    CHECK(linux_area(0xffff800080123456, "6.12.95") == "Linux text");
+    CHECK(linux_area(0xfffffbfffdbf9018, "6.1.0") == "fixmap");
+    CHECK(linux_area(0xfffffc0000123440, "6.1.0") == "vmemmap");
+    CHECK(linux_area(0x0000aaaab1234567, "") == "user space");
+    CHECK(linux_area(0xdead000000000100, "").empty());
+}
+
+TEST_CASE("symbols from System.map and kallsyms, KASLR from both") {
+    TemporaryDirectory directory;
+    auto write = [&](const std::string& name, const std::string& text) {
+        std::ofstream(directory.path() / name) << text;
+        return (directory.path() / name).string();
+    };
+    SourceFiles files;
+    files.system_map = write("System.map", "ffff800008000000 T _text\n"
+                                           "ffff800008010000 t its_send_single_command\n"
+                                           "ffff800008020000 T other\n"
+                                           "ffff800009000000 D _etext\n");
+    files.kallsyms = write("kallsyms", "ffff800018000000 T _text\n"
+                                       "ffff800010000000 t pl061_probe\t[gpio_pl061]\n"
+                                       "ffff800019000000 D _etext\n");
+    const std::string dump = "FATAL: unhandled trap (exception class 0x24)\n"
+                             "Cell state before exception:\n"
+                             " pc: ffff800018010044   lr: ffff800010000010 spsr: 60000005     EL1\n"
+                             "Parking CPU 1 (Cell: \"root\")\n";
+    auto events = decode_text(dump, files);
+    REQUIRE(events.size() == 1);
+    CHECK(events[0].event.lr_symbol == "pl061_probe+0x10 [gpio_pl061]");
+    CHECK(events[0].event.where == "Linux text");
+    files.kallsyms.clear();
+    events = decode_text("Kernel Offset: 0x10000000 from 0xffff800008000000\n" + dump, files);
+    REQUIRE(events.size() == 1);
+    CHECK(events[0].event.symbol == "its_send_single_command+0x44");
+    CHECK(first_cause(events[0]) == "its-not-available");
+
+    files.kallsyms = write("hidden", "0000000000000000 T _text\n");
+    CHECK_THROWS_WITH_AS(decode_text(dump, files), doctest::Contains("copy it as root"), Error);
+    files.kallsyms = write("empty", "");
+    CHECK_THROWS_WITH_AS(decode_text(dump, files), doctest::Contains("no line like"), Error);
+}
+
+TEST_CASE("the hypervisor's ELF: function, source line, instruction, calls from the stack") {
+    SourceFiles files;
+    files.hypervisor = BRIG_HYPERVISOR_ELF;
+    const auto elf = ElfFile::open(files.hypervisor, "hypervisor ELF");
+    const auto start = elf->address_of("brig_hyp_exception");
+    REQUIRE(start);
+    CHECK_FALSE(elf->word(~0ull - 2));
+    for (const uint64_t base : {uint64_t{0xffffc0200000}, uint64_t{0xffffc0400000}}) {
+        const uint64_t pc = base + *start + 8;
+        const auto events = decode_text(
+            fmt::format("Code location: {:#018x}\n"
+                        "FATAL: Unhandled HYP exception: synchronous abort from EL2\n"
+                        " pc: {:016x}   lr: {:016x} spsr: 604003c9     EL2\n"
+                        " sp: 0000ff0000010fc0  elr: {:016x}  esr: 25 1 0000046\n"
+                        "x27: 0000000000000000  x28: 0000000000000000  x29: 0000ff0000010fc0\n"
+                        "Hypervisor stack before exception (0x0000ff0000010fc0 - "
+                        "0x0000ff0000011000):\n"
+                        "0fc0: 00010fe0 0000ff00 {:08x} {:08x} 00000000 00000000 00000000 "
+                        "00000000 \n"
+                        "0fe0: 00000000 00000000 00000000 00000000 00000000 00000000 00000000 "
+                        "00000000 \n"
+                        "Stopping CPU 1 (Cell: \"root\")\n",
+                        base, pc, pc, pc, (pc + 4) & 0xffffffff, (pc + 4) >> 32),
+            files);
+        REQUIRE(events.size() == 1);
+        const Event& event = events[0].event;
+        CHECK(event.symbol == "brig_hyp_exception+0x8");
+        REQUIRE(event.place);
+        CHECK(event.place->source.find("hyp_exception.cpp:") != std::string::npos);
+        REQUIRE(event.instruction() != nullptr);
+        CHECK(event.instruction()->word == elf->word(*start + 8));
+        CHECK(event.instructions.size() > 5);
+        REQUIRE(event.calls.size() == 2);
+        CHECK(event.calls[1].symbol == "brig_hyp_exception+0xc");
+    }
+    CHECK_THROWS_AS(ElfFile::open("/nowhere", "vmlinux"), Error);
+    CHECK_THROWS_WITH_AS(ElfFile::open(kData + "README.md", "vmlinux"),
+                         doctest::Contains("reading vmlinux"), Error);
+}
+
+TEST_CASE("an address by tree and configuration") {
+    SourceFiles files;
+    files.tree = BRIG_BOARD_TREE;
+    const std::string dump = "Unhandled data read at 0x8080090(4)\n\n"
+                             "FATAL: unhandled trap (exception class 0x24)\n"
+                             "Cell state before exception:\n"
+                             " pc: ffff800008123456   lr: ffff800008123400 spsr: 60000005     EL1\n"
+                             "Parking CPU 1 (Cell: \"root\")\n";
+    auto events = decode_text(dump, files);
+    REQUIRE(events.size() == 1);
+    REQUIRE(events[0].event.address);
+    CHECK(events[0].event.address->kind == "device");
+    CHECK(events[0].event.address->compatible == "arm,gic-v3-its");
+    CHECK(first_cause(events[0]) == "its-not-available");
+    CHECK(events[0].causes[0].confidence > 0.95);
+
+    const AddressBook book(BRIG_BOARD_TREE, {});
+    CHECK(book.explain(0x40000000, "root").kind == "ram");
+    CHECK(book.explain(0x9000018, "root").node == "/pl011@9000000");
+    CHECK(book.explain(0x6000000000, "root").kind == "hole");
+}
+
+TEST_CASE("a stack of the hypervisor without frame records, and with blanks below sp") {
+    SourceFiles files;
+    files.hypervisor = BRIG_HYPERVISOR_ELF;
+    const auto elf = ElfFile::open(files.hypervisor, "hypervisor ELF");
+    const uint64_t base = 0x7fc00000;
+    const uint64_t pc = base + *elf->address_of("brig_hyp_exception");
+    uint64_t call = *elf->address_of("brig_hyp_exception"); // to the first BL in it
+    while (*elf->word(call) >> 26 != 0x25)
+        call += 4;
+    const auto events = decode_text(
+        fmt::format("Code location: {:#018x}\n"
+                    "FATAL: Unhandled HYP exception: synchronous abort from EL2\n"
+                    " pc: {:016x}   lr: {:016x} spsr: 604003c9     EL2\n"
+                    " sp: 000000007fc22d30  elr: {:016x}  esr: 25 1 0000046\n"
+                    "x27: 0000000000000000  x28: 0000000000000000  x29: 0000000000000000\n"
+                    "Hypervisor stack before exception (0x000000007fc21000 - "
+                    "0x000000007fc23000):\n"
+                    "2d20:                                     11111111 22222222 {:08x} 00000000 \n"
+                    "2d40: 33333333 00000000 00000000 00000000 00000000 00000000 00000000 "
+                    "00000000 \n"
+                    "Stopping CPU 1 (Cell: \"\")\n",
+                    base, pc, pc, pc, base + call + 4),
+        files);
+    REQUIRE(events.size() == 1);
+    const Event& event = events[0].event;
+    CHECK(event.stack.at(0x7fc22d30) == 0x2222222211111111);
+    CHECK(event.stack.at(0x7fc22d40) == 0x33333333);
+    CHECK(event.symbol == "brig_hyp_exception+0x0");
+    REQUIRE(event.calls.size() == 2);
+    CHECK(event.calls[1].address == base + call + 4);
 }
 
 TEST_CASE("healthy text has no events") {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/cli.hpp"
+#include "cli/decode_stream.hpp"
 #include "decode/disassembler.hpp"
 #include "decode/report.hpp"
 #include "util/error.hpp"
@@ -9,10 +10,8 @@
 #include <fmt/format.h>
 
 #include <cerrno>
-#include <cstdlib>
 #include <cstring>
-#include <fstream>
-#include <iostream>
+#include <fcntl.h>
 #include <memory>
 #include <unistd.h>
 
@@ -32,28 +31,6 @@ struct Arguments {
     bool markdown = false;
     bool echo = false;
 };
-
-bool colour() {
-    return isatty(STDOUT_FILENO) != 0 && std::getenv("NO_COLOR") == nullptr;
-}
-
-// Built in, the machine's, the user's, those of the command line: the later wins.
-Knowledge read_knowledge_files(const Arguments& arguments) {
-    Knowledge knowledge = Knowledge::standard();
-    std::vector<std::filesystem::path> files = {"/etc/brig/knowledge.toml"};
-    const char* config = std::getenv("XDG_CONFIG_HOME");
-    const char* home = std::getenv("HOME");
-    if (config != nullptr && *config != '\0')
-        files.push_back(std::filesystem::path(config) / "brig/knowledge.toml");
-    else if (home != nullptr)
-        files.push_back(std::filesystem::path(home) / ".config/brig/knowledge.toml");
-    for (const auto& file : files)
-        if (std::filesystem::exists(file))
-            knowledge.add_file(file);
-    for (const std::string& file : arguments.knowledge)
-        knowledge.add_file(file);
-    return knowledge;
-}
 
 int print_knowledge(const Arguments& arguments, const Knowledge& knowledge) {
     if (arguments.json)
@@ -76,64 +53,55 @@ int print_syndrome(const Arguments& arguments) {
     return 0;
 }
 
-// Prints events as they come; JSON at the end, as one array.
-class Printer {
+// A file descriptor that is closed at the end, or standard input.
+class Input {
 public:
-    explicit Printer(bool json) : json_(json), colour_(colour()) {}
-
-    void print(const std::vector<Explained>& events) {
-        for (const Explained& explained : events) {
-            if (json_)
-                array_.push_back(report_json(explained));
-            else
-                fmt::print("{}{}", found_ ? "\n" : "", report_text(explained, colour_));
-            found_ = true;
-        }
-        std::fflush(stdout);
+    explicit Input(const std::string& file)
+        : descriptor_(file == "-" ? STDIN_FILENO : open(file.c_str(), O_RDONLY | O_CLOEXEC)) {
+        if (descriptor_ < 0)
+            fail("opening {}: {}", file, std::strerror(errno));
     }
-    int finish() {
-        if (json_)
-            fmt::print("{}", json_text(array_));
-        return found_ ? 0 : 1;
+    ~Input() {
+        if (descriptor_ != STDIN_FILENO)
+            close(descriptor_);
     }
+    Input(const Input&) = delete;
+    Input& operator=(const Input&) = delete;
+    int descriptor() const { return descriptor_; }
 
 private:
-    bool json_;
-    bool colour_;
-    bool found_ = false;
-    nlohmann::ordered_json array_ = nlohmann::ordered_json::array();
+    int descriptor_;
 };
-
-int decode_stream(const Arguments& arguments, std::istream& input, const Knowledge& knowledge) {
-    Decoder decoder(knowledge, arguments.sources);
-    Printer printer(arguments.json);
-    for (std::string line; std::getline(input, line);)
-        printer.print(decoder.feed(line));
-    if (input.bad())
-        fail("reading {}: {}", arguments.file, std::strerror(errno));
-    printer.print(decoder.flush());
-    const int status = printer.finish();
-    if (status != 0)
-        fmt::print(stderr, "brig decode: nothing in {} that I recognise\n",
-                   arguments.file == "-" ? "the input" : arguments.file);
-    return status;
-}
 
 int run_decode(const Arguments& arguments) {
     if (!arguments.esr.empty())
         return print_syndrome(arguments);
-    const Knowledge knowledge = read_knowledge_files(arguments);
+    const Knowledge knowledge = read_knowledge(arguments.knowledge);
     if (arguments.list)
         return print_knowledge(arguments, knowledge);
-    if (arguments.file == "-")
-        return decode_stream(arguments, std::cin, knowledge);
-    std::ifstream input(arguments.file);
-    if (!input || std::filesystem::is_directory(arguments.file))
-        fail("opening {}: {}", arguments.file, input ? "it is a directory" : std::strerror(errno));
-    return decode_stream(arguments, input, knowledge);
+    const std::string name = arguments.file == "-" ? "standard input" : arguments.file;
+    const Input input(arguments.file);
+    DecodeStream stream(knowledge, arguments.sources, {arguments.json, arguments.echo});
+    stream.read_all(input.descriptor(), name);
+    if (stream.finish())
+        return 0;
+    fmt::print(stderr, "brig decode: nothing in {} that I recognise\n", name);
+    return 1;
 }
 
 void add_source_options(CLI::App& command, SourceFiles& sources) {
+    command.add_option("--vmlinux", sources.vmlinux,
+                       "Linux's ELF file: symbols, source lines, instructions");
+    command.add_option("--system-map", sources.system_map, "Linux's System.map: symbols");
+    command.add_option("--kallsyms", sources.kallsyms,
+                       "copy of /proc/kallsyms, made as root: symbols, modules too, and with "
+                       "--vmlinux the offset of KASLR");
+    command.add_option("--hypervisor", sources.hypervisor,
+                       "the hypervisor's ELF file (build/<board>/core/brig.elf)");
+    command.add_option("--dtb", sources.tree, "device tree: what is at an address");
+    command.add_option("--config", sources.configs,
+                       "system or cell file (root.cell, ...): whose region an address is in; may "
+                       "be repeated");
     command.add_option("--disassembly", sources.listings,
                        "output of objdump -d, of Linux or of the hypervisor; may be repeated");
 }
@@ -156,7 +124,11 @@ void add_decode_command(Program& program) {
                                   "one for the host has both."),
         "dmesg | brig decode");
     command->add_option("FILE", arguments->file, "text to read; - is standard input, the default");
-    command->add_flag("--json", arguments->json, "print an array of events as JSON");
+    auto* json = command->add_flag("--json", arguments->json, "print an array of events as JSON");
+    command
+        ->add_flag("--echo", arguments->echo,
+                   "pass the text on, with each explanation behind the line that completed it")
+        ->excludes(json);
     add_source_options(*command, arguments->sources);
     command->add_option("--knowledge", arguments->knowledge,
                         "file with more causes (docs/decode.md); may be repeated");

@@ -35,4 +35,8 @@ std::vector<Explained> Decoder::flush() {
     return explain(finder_.flush());
 }
 
+std::vector<Explained> Decoder::finish() {
+    return explain(finder_.finish());
+}
+
 } // namespace brig::decode

@@ -25,8 +25,10 @@ public:
     // The next line; what it completed. A message that came before, with the same cause, is left
     // out.
     std::vector<Explained> feed(std::string_view line);
-    // The end, or a pause after which nothing that is open goes on.
+    // A pause after which nothing that is open goes on.
     std::vector<Explained> flush();
+    // The end of the text.
+    std::vector<Explained> finish();
 
 private:
     const Knowledge& knowledge_;

@@ -76,6 +76,8 @@ struct Event {
     std::vector<uint32_t> code;         // of a "Code:" line
     std::optional<size_t> code_current; // which of them is at pc
     std::vector<std::string> lines;     // all of it, cleaned
+    Number kernel_offset;               // KASLR: run time minus link time
+    Number hypervisor_base;             // where the hypervisor\'s image runs
     Captures captures;                  // of the pattern that started a message
 
     // By enrichment:

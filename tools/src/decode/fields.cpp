@@ -63,6 +63,8 @@ std::vector<Pair> pairs(std::string_view line) {
         if (i + 1 < words.size() && words[i + 1] == ":") {
             result.push_back({register_name(words[i]), {}});
             i++;
+        } else if (words[i].ends_with("_EL2") && !register_name(words[i]).empty()) {
+            result.push_back({register_name(words[i]), {}}); // in columns, without a colon
         } else if (words[i] != ":") {
             result.back().values.push_back(words[i]);
         }

@@ -37,10 +37,22 @@ std::vector<Event> Finder::feed(std::string_view raw) {
     return events;
 }
 
+// What lines outside of events say about all of them.
+void Finder::take_facts(const Line& line) {
+    static const Pattern banner("Linux version {release} "), code("Code location: {base}"),
+        offset("Kernel Offset: {offset} from");
+    const Folded folded = fold(line.text);
+    Captures found;
+    if (banner.find(line.text, folded, &found))
+        kernel_ = found["release"];
+    if (code.find(line.text, folded, &found))
+        hypervisor_base_ = read_hex(found["base"]);
+    if (offset.find(line.text, folded, &found))
+        kernel_offset_ = read_hex(found["offset"]);
+}
+
 void Finder::take(const Line& line, std::vector<Event>& events) {
-    static const Pattern banner("Linux version {release} ");
-    if (Captures captures; banner.find(line.text, &captures))
-        kernel_ = captures["release"];
+    take_facts(line);
     after_report_++;
     if (take_dump(line, events) || take_report(line, events))
         return;
@@ -71,7 +83,7 @@ bool Finder::take_dump(const Line& line, std::vector<Event>& events) {
         if (answer == HypDump::Answer::NotMine)
             continue;
         if (answer == HypDump::Answer::Complete) {
-            finish(dump->finish(), events);
+            add(dump->finish(), events);
             dumps_.remove_if([&](const HypDump& other) { return &other == dump; });
         }
         return true;
@@ -79,7 +91,7 @@ bool Finder::take_dump(const Line& line, std::vector<Event>& events) {
     for (auto dump = dumps_.begin(); dump != dumps_.end();) {
         dump->pass();
         if (dump->idle() > kDumpPatience) {
-            finish(dump->finish(), events);
+            add(dump->finish(), events);
             dump = dumps_.erase(dump);
         } else {
             ++dump;
@@ -105,7 +117,7 @@ bool Finder::take_report(const Line& line, std::vector<Event>& events) {
     const char* kind = report_kind(line.text);
     auto close = [&](std::list<LinuxReport>::iterator report) {
         after_report_ = 0;
-        finish(report->finish(), events);
+        add(report->finish(), events);
         return reports_.erase(report);
     };
     bool taken = false;
@@ -143,16 +155,18 @@ void Finder::take_message(const Line& line, std::vector<Event>& events) {
         event.first_line = event.last_line = line.number;
         event.time = line.time;
         event.lines = {line.text};
-        finish(std::move(event), events);
+        add(std::move(event), events);
         return;
     }
 }
 
-void Finder::finish(Event event, std::vector<Event>& events) {
+void Finder::add(Event event, std::vector<Event>& events) {
     if (!event.kernel.empty())
         kernel_ = event.kernel;
     else
         event.kernel = kernel_;
+    event.kernel_offset = kernel_offset_;
+    event.hypervisor_base = hypervisor_base_;
     found_ = true;
     events.push_back(std::move(event));
 }
@@ -161,21 +175,26 @@ std::vector<Event> Finder::flush() {
     std::vector<Event> events;
     drop_details(events, true);
     for (HypDump& dump : dumps_)
-        finish(dump.finish(), events);
+        add(dump.finish(), events);
     dumps_.clear();
     for (LinuxReport& report : reports_)
-        finish(report.finish(), events);
+        add(report.finish(), events);
     reports_.clear();
     broken_.clear();
+    std::sort(events.begin(), events.end(),
+              [](const Event& a, const Event& b) { return a.first_line < b.first_line; });
+    return events;
+}
+
+std::vector<Event> Finder::finish() {
+    std::vector<Event> events = flush();
     if (!found_ && !listing_.empty()) {
         Event event;
         event.kind = kind::disassembly;
         event.headline = "disassembly without a dump";
         event.first_line = event.last_line = listing_.first_line;
-        finish(std::move(event), events);
+        add(std::move(event), events);
     }
-    std::sort(events.begin(), events.end(),
-              [](const Event& a, const Event& b) { return a.first_line < b.first_line; });
     return events;
 }
 

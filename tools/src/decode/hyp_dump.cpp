@@ -85,7 +85,8 @@ bool is_dump_detail(const Line& line) {
     return match_detail(line.text, nullptr);
 }
 
-HypDump::HypDump(const Line& headline, const std::vector<Line>& details) {
+HypDump::HypDump(const Line& headline, const std::vector<Line>& details)
+    : caller_(headline.caller) {
     event_.first_line = details.empty() ? headline.number : details.front().number;
     event_.time = headline.time;
     for (const Line& line : details) {
@@ -145,8 +146,8 @@ bool HypDump::take_stack(const std::string& text) {
     }
     if (words.empty() || words.size() > 8 || !at)
         return false;
-    const bool first = *at <= stack_start_;
-    uint64_t address = first ? *at + 32 - 4 * words.size() : *at;
+    // The first line begins at sp, and so may have blanks for what is below.
+    uint64_t address = stack_.empty() ? *at + 32 - 4 * words.size() : *at;
     for (const std::string& word : words) {
         stack_[address] = static_cast<uint32_t>(*read_hex(word));
         address += 4;
@@ -158,8 +159,10 @@ bool HypDump::take_stack(const std::string& text) {
 HypDump::Answer HypDump::take(const Line& line) {
     static const Pattern end("CPU {cpu} (Cell:");
     static const Pattern stack("stack before exception");
-    if (line.time && !event_.time)
-        return Answer::NotMine; // Linux's
+    // Another message's: of Linux, or (`brig log`) of another CPU.
+    if ((line.time && !event_.time) ||
+        (!line.caller.empty() && !caller_.empty() && line.caller != caller_))
+        return Answer::NotMine;
     const Folded folded = fold(line.text);
     Captures captures;
     if (end.find(line.text, folded, &captures)) {

@@ -40,6 +40,7 @@ public:
 private:
     Event event_;
     FieldReader fields_;
+    std::string caller_;
     size_t idle_ = 0;
     bool in_stack_ = false;
     std::optional<uint64_t> stack_at_; // of the next line

@@ -26,8 +26,11 @@ std::string access_text(const Event& event) {
         const RegisterAccess access = trapped_register(*event.esr);
         return fmt::format(": {} of {}", access.read ? "read" : "write", access.name);
     }
+    // Only aborts and watchpoints have an address; FAR is left over from an earlier one otherwise.
+    const unsigned ec = event.exception_class().value_or(0x24);
+    const bool has_address = (ec >= 0x20 && ec <= 0x25) || ec == 0x34 || ec == 0x35;
     const Number address = event.ipa ? event.ipa : event.far;
-    if (!address)
+    if (!address || !has_address)
         return "";
     std::string text = fmt::format(", address {:#x}", *address);
     if (event.address && !event.address->node.empty())

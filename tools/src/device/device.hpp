@@ -6,6 +6,7 @@
 #include "util/file.hpp"
 
 #include <brig/ioctl.h>
+#include <functional>
 
 #include <cstdint>
 #include <string>
@@ -45,8 +46,8 @@ brig_inspection inspect();
 // driver's errno (include/brig/ioctl.h, BRIG_IOCTL_CONSOLE_TEST).
 int console_test(const Bytes& config, const std::string& file);
 
-// Copies the hypervisor's console to standard output: what is there, or until killed.
-void copy_console(bool follow);
+// Gives the hypervisor's console to `take`, in pieces: what is there, or (follow) until killed.
+void read_console(bool follow, const std::function<void(std::string_view)>& take);
 
 enum class Operation { Open, Enable, Disable, Create, Load, Shutdown, Start, Destroy, Console };
 

@@ -176,20 +176,14 @@ void destroy_cell(const CellRef& cell) {
     control_cell(Operation::Destroy, BRIG_IOCTL_CELL_DESTROY, cell, "destroying");
 }
 
-void copy_console(bool follow) {
+void read_console(bool follow, const std::function<void(std::string_view)>& take) {
     Handle handle(O_RDONLY | (follow ? 0 : O_NONBLOCK));
     char buffer[2048];
     ssize_t count;
     while ((count = read(handle.fd(), buffer, sizeof(buffer))) != 0) {
         if (count < 0)
             fail_with(Operation::Console, errno, "read(console)");
-        for (ssize_t done = 0; done < count;) {
-            ssize_t written =
-                write(STDOUT_FILENO, buffer + done, static_cast<size_t>(count - done));
-            if (written < 0)
-                fail("writing the console to standard output: {}", std::strerror(errno));
-            done += written;
-        }
+        take({buffer, static_cast<size_t>(count)});
     }
 }
 
