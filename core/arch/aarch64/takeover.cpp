@@ -148,7 +148,7 @@ Result<void> build_tables(Range pool, unsigned pa_bits) {
     BRIG_CHECK(map_image());
     const uint64_t config = align_down(reinterpret_cast<uint64_t>(sys.config), kPageSize);
     BRIG_CHECK(sys.hyp_map.map_memory({config, pool.start - config}, HypAccess::read_only));
-    if constexpr (kEarlyUart.driver != nullptr)
+    if constexpr (kEarlyUart.port.base != 0)
         BRIG_CHECK(sys.hyp_map.map_device({kEarlyUart.port.base, kPageSize}));
     return sys.hyp_map.map_memory({pool.start, sys.memory.end() - pool.start},
                                   HypAccess::read_write);

@@ -287,7 +287,8 @@ TEST_CASE("evidence: a crash record is the dump of the console, and more") {
 TEST_CASE("evidence: the last exits of each CPU, by time") {
     Area area;
     CHECK(report_text(area.read(), true).find("Last exits") == std::string::npos);
-    for (uint64_t i : {0, 1, 3}) { // the ring of CPU 1 has gone round to element 1
+    for (const uint64_t i : std::initializer_list<uint64_t>{
+             0, 1, 3}) { // the ring of CPU 1 has gone round to element 1
         const brig_exit exit{.time = 1100 + (i + 2) % 4, .pc = i, .reason = 27};
         std::memcpy(area.memory.data() + 0x4000 + (4 + i) * sizeof(exit), &exit, sizeof(exit));
     }

@@ -194,7 +194,7 @@ std::vector<Run> find_runs(const Bytes& memory) {
 unsigned count_damaged(const Bytes& memory) {
     unsigned count = 0;
     for_each_header(memory, [&](uint64_t, const brig_evidence_header& header) {
-        count += is_valid(header) ? 0 : 1;
+        count += is_valid(header) ? 0u : 1u;
     });
     return count;
 }
