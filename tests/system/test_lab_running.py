@@ -2,10 +2,12 @@
 """Failures of a running system, made on purpose: firmware calls, devices, memory of others."""
 
 import brig
+import brig_firmware
 import brig_qemu
 import lab
 from brig import Cell
 from brig_initramfs import module_bytes
+from cellfile import GICD, READ, cell, ram
 from monitor import APPEND, Monitor
 from registry import BOARD, test
 from test_lab_port import PARKED, root_without
@@ -16,26 +18,26 @@ VIRTIO = {'modules': ('virtio_pci', 'virtio_rng'), 'qemu_args': ('-device', 'vir
 
 def parked(m, cause, cmdline, variant=''):
     """The fault cell does something that it must not."""
-    cell = Cell(m, 'fault', cmdline=cmdline).run()
-    cell.wait(r'Parking CPU')
-    lab.failure(m, cause, m.hyp.text(cell.begin), variant=variant)
+    fault = Cell(m, 'fault', cmdline=cmdline).run()
+    fault.wait(r'Parking CPU')
+    lab.failure(m, cause, m.hyp.text(fault.begin), variant=variant)
     again = Cell(m, 'fault', image='/brig/hello.bin').load().start()
     again.wait('hello: running')
-    cell.destroy()
+    fault.destroy()
 
 
 @test()
 def lab_cell_violations(m):
-    """A cell reads where nothing is its, writes what it may only read, executes a device's registers,
-    uses a width that a region does not allow, and forms that cannot be emulated."""
+    """A cell uses a device that is not its own, writes what it may only read, reads a region that it may
+    only write, and uses an instruction that cannot be emulated."""
     parked(m, 'no-syndrome-access', 'do=wild-writeback addr=0x50000300')
     parked(m, 'region-not-writable', 'do=write addr=0x100000')
     parked(m, 'subpage-access', 'do=subpage-read addr=0x50000310')
     parked(m, 'device-not-mapped', f'do=read addr={RTC:#x}', 'cell')
-    cell = Cell(m, 'fault', cmdline='do=read addr=0').run()
-    cell.wait('fault: survived')
-    lab.absent(m, 'device-not-mapped', m.hyp.text(cell.begin))
-    cell.destroy()
+    fault = Cell(m, 'fault', cmdline='do=read addr=0').run()
+    fault.wait('fault: survived')
+    lab.absent(m, 'device-not-mapped', m.hyp.text(fault.begin))
+    fault.destroy()
 
 
 @test(start='disabled', last=True, files={'/t/no-rtc.cell': root_without(RTC, 0x1000)})
@@ -115,6 +117,34 @@ def lab_sdei_in_firmware(m):
     brig.enable(m, '/p/root.cell')
     brig.linux_alive(m)
     brig.disable(m)
+
+
+@test(gic=3, start='disabled', files=lab.wrong_image('sdei'),
+      firmware=Monitor(parameters={'sdei': brig_firmware.SDEI_DEAF}))
+def lab_sdei_deaf(m):
+    """A board that asks for SDEI on firmware which accepts all and delivers nothing."""
+    mark = m.mark()
+    brig.enable(m, '/p/root.cell')
+    brig.disable(m)
+    lab.absent(m, 'sdei-deaf', m.hyp.text(mark))
+    lab.use_image(m, 'sdei')
+    mark = m.mark()
+    brig.enable(m, '/p/root.cell')
+    lab.failure(m, 'sdei-deaf', m.hyp.text(mark))
+    brig.disable(m)
+
+
+OVERLAPS = {'hypervisor': (0x7fc00000, 'region-of-hypervisor'), 'gic': (GICD, 'region-refused')}
+
+
+@test(files={f'/t/over-{name}.cell': cell(f'over-{name}', [3], [ram(), (start, 0x40000000, 0x1000, READ)])
+             for name, (start, _) in OVERLAPS.items()})
+def lab_regions_overlap(m):
+    """Cells whose regions lie in the hypervisor's memory, or in the interrupt controller."""
+    for name, (_, cause) in OVERLAPS.items():
+        mark = m.mark()
+        m.refused(f'brig cell create /t/over-{name}.cell')
+        lab.failure(m, cause, m.hyp.text(mark))
 
 
 @test(start='disabled', last=True, qemu_args=('-device', 'i6300esb'),
