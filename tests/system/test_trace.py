@@ -80,7 +80,8 @@ def trace_counts(m):
 def trace_record(m):
     """A recording for as long as a command runs, its file, and what is made of it."""
     Cell(m, 'exits', cmdline=ARGUMENTS).create().load()
-    status, text = m.run('brig trace record -o /tmp/r.brig -- sh -c "brig cell start exits; sleep 5; exit 7"')
+    status, text = m.run('taskset 1 brig trace record -o /tmp/r.brig -- '
+                         'sh -c "brig cell start exits; sleep 5; exit 7"')
     m.check(status == 7, f"the command's status, 7, became {status}: {text}")
     m.check(state(m) == 'off', 'tracing stays on')
     check_counts(m, report(m, '--from /tmp/r.brig'))
