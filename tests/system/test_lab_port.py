@@ -9,7 +9,7 @@ from cellfile import without
 from monitor import APPEND, Monitor
 from registry import test
 
-PARKED = r'Parking CPU \d+ \(Cell: "qemu-virt"\)'
+PARKED = r'Parking CPU \d+ \(Cell: "qemu-virt[^"]*"\)'
 NO_BANK = (0x60000000, 0x10000000)
 NO_ITS = (0x08080000, 0x20000)
 
