@@ -274,15 +274,7 @@ TEST_CASE("learn: clear forgets, and what is in use comes back") {
 TEST_CASE("learn: commands") {
     Learning m{false};
     const auto run = [&](uint64_t command, unsigned id = 0) {
-        Frame frame{};
-        frame.x[0] = BRIG_HC_GET_INFO;
-        frame.x[1] = BRIG_INFO_LEARN;
-        frame.x[2] = command;
-        Cpu* before = arch::fake_cpu;
-        arch::fake_cpu = &m.cpu(id);
-        hypercall::slow(m.cpu(id), frame);
-        arch::fake_cpu = before;
-        return static_cast<int64_t>(frame.x[0]);
+        return get_info(m, BRIG_INFO_LEARN, command, id);
     };
     const Capture capture;
     CHECK(run(BRIG_LEARN_CMD_OFF) == 0);

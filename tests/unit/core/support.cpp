@@ -16,6 +16,7 @@
 #include "mem/stage2.hpp"
 #include "smc/smccc.hpp"
 #include "trace/history.hpp"
+#include "trap/exits.hpp"
 
 extern "C" volatile brig_virtual_console brig_console_page;
 
@@ -160,6 +161,18 @@ void Machine::refill() {
     for (uint64_t page : drained_)
         sys.pool.free(page);
     drained_.clear();
+}
+
+int64_t get_info(Machine& machine, uint64_t what, uint64_t command, unsigned cpu) {
+    Frame frame{};
+    frame.x[0] = BRIG_HC_GET_INFO;
+    frame.x[1] = what;
+    frame.x[2] = command;
+    Cpu* before = arch::fake_cpu;
+    arch::fake_cpu = &machine.cpu(cpu);
+    hypercall::slow(machine.cpu(cpu), frame);
+    arch::fake_cpu = before;
+    return static_cast<int64_t>(frame.x[0]);
 }
 
 std::string lookup(const Cell& cell, uint64_t address) {

@@ -147,6 +147,9 @@ private:
     std::vector<uint64_t> drained_;
 };
 
+/// Hypercall GET_INFO of a CPU's guest, with a command for what `what` is about.
+int64_t get_info(Machine& machine, uint64_t what, uint64_t command, unsigned cpu);
+
 /// Host address and leaf attributes of a guest address; text so that a failed check shows it.
 std::string lookup(const brig::Cell& cell, uint64_t address);
 /// True if root reaches [start, start + size) one to one, page by page.

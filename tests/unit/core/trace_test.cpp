@@ -24,15 +24,7 @@ constexpr uint64_t kHvc = 0x16ull << 26 | 1 << 25 | BRIG_HVC_IMMEDIATE;
 constexpr uint64_t kSmc = 0x17ull << 26 | 1 << 25;
 
 int64_t command(Machine& m, uint64_t what, unsigned id = 0) {
-    Frame frame{};
-    frame.x[0] = BRIG_HC_GET_INFO;
-    frame.x[1] = BRIG_INFO_TRACE;
-    frame.x[2] = what;
-    Cpu* before = arch::fake_cpu;
-    arch::fake_cpu = &m.cpu(id);
-    hypercall::slow(m.cpu(id), frame);
-    arch::fake_cpu = before;
-    return static_cast<int64_t>(frame.x[0]);
+    return get_info(m, BRIG_INFO_TRACE, what, id);
 }
 
 const brig_trace_area& area() {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "device/trace.hpp"
 
+#include "device/attribute.hpp"
 #include "device/sysfs.hpp"
 #include "util/error.hpp"
 #include "util/text.hpp"
@@ -10,51 +11,31 @@
 
 #include <cerrno>
 #include <cstring>
-#include <fstream>
 
 namespace brig::device {
 
 namespace {
 
-const char* remedy(int error) {
-    switch (error) {
-    case ENOENT:
-        return ": the driver is not loaded, or too old for exit tracing: run `modprobe brig`";
-    case EACCES:
-    case EPERM:
-        return ": only root may do that: run it with sudo";
-    case ENODEV:
-        return ": Brig is not enabled: run `brig enable SYSCONFIG`";
-    case EOPNOTSUPP:
-        return ": this hypervisor was built without it: set CONFIG_EXIT_TRACE=y (make menuconfig) "
-               "and build it again";
-    case ENOMEM:
-        return ": the hypervisor has no memory left for it: give it more (`memory` of the node "
-               "`hypervisor` in the partition file), or fewer CPUs or cells";
-    default:
-        return "";
-    }
+constexpr Remedy kRemedies[] = {
+    {ENODEV, "Brig is not enabled: run `brig enable SYSCONFIG`"},
+    {EOPNOTSUPP, "this hypervisor was built without it: set CONFIG_EXIT_TRACE=y (make menuconfig) "
+                 "and build it again"},
+    {ENOMEM, "the hypervisor has no memory left for it: give it more (`memory` of the node "
+             "`hypervisor` in the partition file), or fewer CPUs or cells"},
+};
+
+Attribute attribute(const std::filesystem::path& sysfs, const char* name) {
+    return {sysfs / name, "exit tracing", kRemedies};
 }
 
 } // namespace
 
 void switch_tracing(const std::filesystem::path& sysfs, bool on) {
-    const std::filesystem::path path = sysfs / "trace";
-    const std::string_view word = on ? "on" : "off";
-    const int fd = open(path.c_str(), O_WRONLY | O_CLOEXEC);
-    const bool written =
-        fd >= 0 && write(fd, word.data(), word.size()) == static_cast<ssize_t>(word.size());
-    const int error = errno;
-    if (fd >= 0)
-        close(fd);
-    if (!written)
-        fail("writing `{}` to {}: {}{}", word, path.string(), std::strerror(error), remedy(error));
+    write_attribute(attribute(sysfs, "trace"), on ? "on" : "off");
 }
 
 bool tracing(const std::filesystem::path& sysfs) {
-    std::ifstream in(sysfs / "trace");
-    std::string line;
-    return std::getline(in, line) && line == "on";
+    return first_line(sysfs / "trace") == "on";
 }
 
 TraceData::TraceData(const std::filesystem::path& sysfs)
@@ -62,7 +43,8 @@ TraceData::TraceData(const std::filesystem::path& sysfs)
       path_((sysfs / "trace_data").string()) {
     if (fd_ < 0) {
         const int error = errno;
-        fail("reading {}: {}{}", path_, std::strerror(error), remedy(error));
+        fail("reading {}: {}{}", path_, std::strerror(error),
+             remedy(attribute(sysfs, "trace_data"), error));
     }
 }
 
