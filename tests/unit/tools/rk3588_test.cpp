@@ -159,8 +159,9 @@ TEST_CASE("RK3588: the cells") {
         CAPTURE(board);
         Compiled compiled = compile_board(board, "16g");
         REQUIRE(errors_of(compiled) == "");
-        CHECK(cell_named(compiled, "a55").cpus() == std::set<unsigned>{3});
-        CHECK(cell_named(compiled, "a76").cpus() == std::set<unsigned>{7});
+        CHECK(cell_named(compiled, "a55").cpus() == std::set<unsigned>{2, 3});
+        CHECK(cell_named(compiled, "a76").cpus() == std::set<unsigned>{6, 7});
+        CHECK(cell_named(compiled, "mixed").cpus() == std::set<unsigned>{1, 5});
         const Cell& uart3 = cell_named(compiled, "uart3");
         CHECK(uart3.interrupts() == std::set<unsigned>{366});
         CHECK(has_page(uart3, 0xfeb60000));
