@@ -119,6 +119,10 @@ def log_survives_reset(m):
     m.check(lines(after) == [*lines(before), 'Root cell calls SYSTEM_RESET'],
             f'the lines were {lines(before)}, now they are {lines(after)}')
     text = m.sh('brig log --previous 2>/dev/null')
+    event = json.loads(m.sh('brig log --previous 2>/dev/null | brig decode --json -'))[-1]
+    m.check(event['system'] == crash['system'] and event['ipa'] == 0x40000000 and
+            [one['reason'] for one in event['exits']] == [one['reason'] for one in crash['exits']],
+            f'brig decode reads {crash} as {event}')
     record = dump[dump.index('Boot stages:'):]
     m.check(record in text, f'{record}\nis not in\n{text}')
     brig.enable(m)

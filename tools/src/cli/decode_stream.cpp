@@ -42,7 +42,7 @@ std::string framed(const std::string& text) {
 
 DecodeStream::DecodeStream(const Knowledge& knowledge, const SourceFiles& files,
                            const StreamOptions& options)
-    : decoder_(knowledge, files), options_(options), colour_(colour()) {}
+    : decoder_(knowledge, files, options.echo), options_(options), colour_(colour()) {}
 
 void DecodeStream::pass_on(std::string_view text) {
     if (!options_.echo || text.empty())

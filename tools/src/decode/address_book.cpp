@@ -52,6 +52,15 @@ const config::Cell* AddressBook::find_cell(const std::string& name) const {
     return system_ ? &cells_.front() : nullptr;
 }
 
+AddressBook::Owner AddressBook::find_owner(uint64_t physical, const config::Cell& except) const {
+    Owner found;
+    for (const config::Cell& cell : cells_)
+        for (const config::MemoryRegion& region : cell.regions)
+            if (&cell != &except && region.has_phys() && contains(region.phys_range(), physical))
+                found = {&cell, &region}; // the root cell is the first one
+    return found;
+}
+
 // Which region of the cell has it; else who has it instead.
 void AddressBook::look_at_configuration(AddressInfo& info, const std::string& name,
                                         uint64_t& physical) const {
@@ -66,6 +75,11 @@ void AddressBook::look_at_configuration(AddressInfo& info, const std::string& na
                                   cell->name, flags_text(region));
         if (physical != info.address)
             info.region += fmt::format(", at {:#x} of the host", physical);
+        const bool is_root = system_ && cell == &cells_.front();
+        if (const Owner other = find_owner(physical, *cell);
+            is_root && other.cell != nullptr && !other.region->is(BRIG_MEM_ROOTSHARED))
+            info.region +=
+                fmt::format(", which cell \"{}\" takes while it exists", other.cell->name);
         return;
     }
     info.region = fmt::format("in no region of cell \"{}\"", cell->name);
@@ -74,14 +88,9 @@ void AddressBook::look_at_configuration(AddressInfo& info, const std::string& na
         info.region += ", but in the hypervisor's memory";
         return;
     }
-    for (const config::Cell& other : cells_)
-        for (const config::MemoryRegion& region : other.regions)
-            if (&other != cell && region.has_phys() &&
-                contains(region.phys_range(), info.address)) {
-                info.region += fmt::format(", but in {} of cell \"{}\"", region.phys_range().text(),
-                                           other.name);
-                return;
-            }
+    if (const Owner other = find_owner(info.address, *cell); other.cell != nullptr)
+        info.region += fmt::format(", but in {} of cell \"{}\"", other.region->phys_range().text(),
+                                   other.cell->name);
 }
 
 void AddressBook::look_at_tree(AddressInfo& info, uint64_t physical) const {

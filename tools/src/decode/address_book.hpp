@@ -36,6 +36,12 @@ private:
     std::vector<config::Cell> cells_; // the root cell first, if there is a system file
     std::optional<config::System> system_;
 
+    struct Owner {
+        const config::Cell* cell = nullptr;
+        const config::MemoryRegion* region = nullptr;
+    };
+    // Who else has a host address; the root cell only if nobody takes it from it.
+    Owner find_owner(uint64_t physical, const config::Cell& except) const;
     const config::Cell* find_cell(const std::string& name) const;
     void look_at_configuration(AddressInfo& info, const std::string& cell,
                                uint64_t& physical) const;

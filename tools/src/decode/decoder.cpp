@@ -3,8 +3,8 @@
 
 namespace brig::decode {
 
-Decoder::Decoder(const Knowledge& knowledge, const SourceFiles& files)
-    : knowledge_(knowledge), finder_(knowledge.messages()), enricher_(files) {}
+Decoder::Decoder(const Knowledge& knowledge, const SourceFiles& files, bool live)
+    : knowledge_(knowledge), finder_(knowledge.messages()), enricher_(files), stalls_(!live) {}
 
 std::vector<Explained> Decoder::explain(std::vector<Event> events) {
     std::vector<Explained> result;
@@ -24,7 +24,14 @@ std::vector<Explained> Decoder::explain(std::vector<Event> events) {
         if (said_.insert(key).second || !message)
             result.push_back(std::move(explained));
     }
-    return result;
+    return stalls_.add(std::move(result));
+}
+
+// Nothing more comes that those held back could wait for.
+std::vector<Explained> Decoder::with_held(std::vector<Explained> events) {
+    for (Explained& explained : stalls_.flush())
+        events.push_back(std::move(explained));
+    return events;
 }
 
 std::vector<Explained> Decoder::feed(std::string_view line) {
@@ -32,11 +39,11 @@ std::vector<Explained> Decoder::feed(std::string_view line) {
 }
 
 std::vector<Explained> Decoder::flush() {
-    return explain(finder_.flush());
+    return with_held(explain(finder_.flush()));
 }
 
 std::vector<Explained> Decoder::finish() {
-    return explain(finder_.finish());
+    return with_held(explain(finder_.finish()));
 }
 
 } // namespace brig::decode

@@ -5,6 +5,7 @@
 #include "decode/enrich.hpp"
 #include "decode/finder.hpp"
 #include "decode/knowledge.hpp"
+#include "decode/stall_merge.hpp"
 
 #include <set>
 #include <string_view>
@@ -12,15 +13,11 @@
 
 namespace brig::decode {
 
-struct Explained {
-    Event event;
-    std::vector<Cause> causes; // most likely first
-};
-
 class Decoder {
 public:
-    // `knowledge` has to outlive the decoder and what it returns.
-    Decoder(const Knowledge& knowledge, const SourceFiles& files);
+    // `knowledge` has to outlive the decoder and what it returns. `live`: explain everything at
+    // once, also a stall whose cause may become clear by a later report.
+    Decoder(const Knowledge& knowledge, const SourceFiles& files, bool live = false);
 
     // The next line; what it completed. A message that came before, with the same cause, is left
     // out.
@@ -34,10 +31,12 @@ private:
     const Knowledge& knowledge_;
     Finder finder_;
     Enricher enricher_;
+    StallMerge stalls_;
     History history_;
     std::set<std::string> said_;
 
     std::vector<Explained> explain(std::vector<Event> events);
+    std::vector<Explained> with_held(std::vector<Explained> events);
 };
 
 } // namespace brig::decode

@@ -42,6 +42,13 @@ struct Instruction {
     bool current = false;
 };
 
+// An entry into the hypervisor, from a crash record.
+struct ExitRecord {
+    double time = 0; // seconds
+    uint64_t pc = 0;
+    std::string reason;
+};
+
 // What a physical or guest-physical address is.
 struct AddressInfo {
     uint64_t address = 0;
@@ -70,7 +77,10 @@ struct Event {
     std::string symbol; // of pc
     std::string lr_symbol;
     std::string task;
-    std::string kernel;                 // release
+    std::string kernel; // release
+    // Of a crash record (`brig log`): by name, "HCR_EL2"; the CPU's last exits, oldest first.
+    std::map<std::string, uint64_t> system;
+    std::vector<ExitRecord> exits;
     std::vector<std::string> trace;     // Linux's call trace, innermost first
     std::map<uint64_t, uint64_t> stack; // 64-bit words by address
     std::vector<uint32_t> code;         // of a "Code:" line

@@ -65,6 +65,15 @@ void Finder::take(const Line& line, std::vector<Event>& events) {
 }
 
 bool Finder::take_dump(const Line& line, std::vector<Event>& events) {
+    for (auto dump = dumps_.begin(); dump != dumps_.end(); ++dump) {
+        if (!dump->in_tail())
+            continue;
+        if (dump->take(line) == HypDump::Answer::Mine)
+            return true;
+        add(dump->finish(), events);
+        dumps_.erase(dump);
+        break;
+    }
     if (starts_dump(line) || (dumps_.empty() && continues_dump(line))) {
         dumps_.emplace_back(line, details_);
         details_.clear();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "decode/hyp_dump.hpp"
 
+#include "decode/crash_record.hpp"
 #include "decode/repair.hpp"
 
 #include <algorithm>
@@ -82,7 +83,7 @@ bool continues_dump(const Line& line) {
 }
 
 bool is_dump_detail(const Line& line) {
-    return match_detail(line.text, nullptr);
+    return match_detail(line.text, nullptr) || starts_record(line);
 }
 
 HypDump::HypDump(const Line& headline, const std::vector<Line>& details)
@@ -91,6 +92,8 @@ HypDump::HypDump(const Line& headline, const std::vector<Line>& details)
     event_.time = headline.time;
     for (const Line& line : details) {
         Captures captures;
+        if (starts_record(line))
+            record_ = line;
         match_detail(line.text, &captures);
         take_detail(captures, event_);
         event_.captures.insert(captures.begin(), captures.end());
@@ -159,6 +162,12 @@ bool HypDump::take_stack(const std::string& text) {
 HypDump::Answer HypDump::take(const Line& line) {
     static const Pattern end("CPU {cpu} (Cell:");
     static const Pattern stack("stack before exception");
+    if (in_tail_) {
+        if (!take_record_line(line, event_))
+            return Answer::NotMine;
+        event_.last_line = line.number;
+        return Answer::Mine;
+    }
     // Another message's: of Linux, or (`brig log`) of another CPU.
     if ((line.time && !event_.time) ||
         (!line.caller.empty() && !caller_.empty() && line.caller != caller_))
@@ -173,7 +182,8 @@ HypDump::Answer HypDump::take(const Line& line) {
         const size_t close = line.text.find('"', quote + 1);
         event_.cell = line.text.substr(quote + 1, close - quote - 1);
         keep(line);
-        return Answer::Complete;
+        in_tail_ = record_.has_value();
+        return record_ ? Answer::Mine : Answer::Complete;
     }
     bool mine = cell_state().find(line.text, folded);
     if (stack.find(line.text, folded)) {
@@ -199,6 +209,8 @@ HypDump::Answer HypDump::take(const Line& line) {
 }
 
 Event HypDump::finish() {
+    if (record_)
+        take_record_heading(*record_, event_);
     for (const auto& [address, word] : stack_)
         if (address % 8 == 0)
             if (const auto high = stack_.find(address + 4); high != stack_.end())

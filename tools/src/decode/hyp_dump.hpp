@@ -34,6 +34,9 @@ public:
     // Lines since the last one that belonged to it.
     size_t idle() const { return idle_; }
     void pass() { idle_++; }
+    // A crash record, complete but for what follows the dump: ends before the first line that it
+    // does not take.
+    bool in_tail() const { return in_tail_; }
 
     Event finish();
 
@@ -43,6 +46,8 @@ private:
     std::string caller_;
     size_t idle_ = 0;
     bool in_stack_ = false;
+    std::optional<Line> record_; // the heading of `brig log`: more follows the dump
+    bool in_tail_ = false;
     std::optional<uint64_t> stack_at_; // of the next line
     uint64_t stack_start_ = 0;
     std::map<uint64_t, uint32_t> stack_; // 32-bit words

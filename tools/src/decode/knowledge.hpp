@@ -63,6 +63,11 @@ struct Cause {
     std::string explanation;
 };
 
+struct Explained {
+    Event event;
+    std::vector<Cause> causes; // most likely first
+};
+
 class Knowledge {
 public:
     // What is built in.

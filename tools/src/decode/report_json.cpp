@@ -70,6 +70,13 @@ Json address_json(const Event& event) {
             {"region", text_or_null(info.region)}};
 }
 
+Json exits_json(const Event& event) {
+    Json list = Json::array();
+    for (const ExitRecord& exit : event.exits)
+        list.push_back({{"seconds", exit.time}, {"pc", exit.pc}, {"reason", exit.reason}});
+    return list;
+}
+
 Json causes_json(const std::vector<Cause>& causes) {
     Json list = Json::array();
     for (const Cause& cause : causes) {
@@ -131,6 +138,8 @@ Json report_json(const Explained& explained) {
     for (const auto& [number, value] : event.registers)
         registers[fmt::format("x{}", number)] = value;
     json["registers"] = registers;
+    json["system"] = event.system;
+    json["exits"] = exits_json(event);
     json["disassembly"] = instructions_json(event);
     json["trace"] = event.trace;
     json["calls"] = Json::array();

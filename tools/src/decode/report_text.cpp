@@ -14,6 +14,7 @@ namespace {
 
 constexpr size_t kWidth = 98;
 constexpr size_t kMostCauses = 4;
+constexpr size_t kShownExits = 5;
 
 // Words of `text` in lines of kWidth, each behind `indent` blanks; the first behind `lead`.
 std::string wrapped(const std::string& text, size_t indent, const std::string& lead = "") {
@@ -48,6 +49,7 @@ private:
     std::string syndrome() const;
     std::string numbers() const;
     std::string place() const;
+    std::string record() const;
     std::string code() const;
     std::string calls() const;
     std::string address() const;
@@ -127,6 +129,31 @@ std::string Writer::place() const {
     return text;
 }
 
+// Of a crash record: what EL1 was at, and what the CPU did last.
+std::string Writer::record() const {
+    const Event& event = explained_.event;
+    const auto value = [&](const char* name) {
+        const auto found = event.system.find(name);
+        return found == event.system.end() ? Number{} : Number{found->second};
+    };
+    std::string text;
+    if (const Number sctlr = value("SCTLR_EL1"))
+        text += fmt::format("  EL1: MMU {}", (*sctlr & 1) != 0 ? "on" : "off");
+    if (const Number esr = value("ESR_EL1"); esr && *esr != 0)
+        text += fmt::format("{}, its last exception: {}, FAR {:#x}, at {:#x}",
+                            text.empty() ? "  EL1" : "", decode_esr(*esr).summary(),
+                            value("FAR_EL1").value_or(0), value("ELR_EL1").value_or(0));
+    if (!text.empty())
+        text += "\n";
+    const size_t count = event.exits.size();
+    if (count != 0)
+        text += fmt::format("  last of {} exits:\n", count);
+    for (size_t i = count - std::min(count, kShownExits); i < count; i++)
+        text += fmt::format("    {:.6f} s  pc {:#x}  {}\n", event.exits[i].time, event.exits[i].pc,
+                            event.exits[i].reason);
+    return text;
+}
+
 std::string Writer::code() const {
     std::string text;
     for (const Instruction& instruction : explained_.event.instructions) {
@@ -184,7 +211,8 @@ std::string Writer::causes() const {
 }
 
 std::string Writer::text() {
-    return title() + syndrome() + numbers() + place() + code() + calls() + address() + causes();
+    return title() + syndrome() + numbers() + record() + place() + code() + calls() + address() +
+           causes();
 }
 
 } // namespace
