@@ -61,6 +61,8 @@ def trace_counts(m):
     before = report(m)
     check_counts(m, before)
     table = m.sh('brig trace report')
+    cells = m.sh('brig trace report --cells')
+    m.check(brig.find(rf'^exits \(CPU {CPU}\): \d+ exits(.*\n)*?  hvc code 0x4242 +500 ', cells), f'per cell:\n{cells}')
     m.check('hvc code 0x4242' in table and f'CPU {CPU} (' in table and len(table.splitlines()) < 40,
             f'the report is\n{table}')
     cell.destroy()

@@ -82,7 +82,7 @@ _brig_trace() {
     case $1 in
         '') _brig_words on off record report list export plot --help ;;
         record) _brig_words -o --output --seconds --kallsyms -q --quiet --help ;;
-        report) _brig_words --from --kallsyms --cpu --all --json --help ;;
+        report) _brig_words --from --kallsyms --cells --cpu --all --json --help ;;
         list) _brig_words --from --kallsyms -n --count --help ;;
         export | plot) _brig_words --from --kallsyms -o --output --help ;;
         *) _brig_words --help ;;

@@ -329,10 +329,49 @@ TEST_CASE("trace: numbers per CPU and reason") {
     CHECK(text.find("  1 more ") != std::string::npos);
     CHECK(text.find("vgic_read+0x10 [brig]") != std::string::npos);
     CHECK(report_text(recording, cpus, 0).find("  1 more ") == std::string::npos);
-    const auto json = report_json(recording, cpus);
+    const auto json = report_json(recording, cpus, summarise_cells(recording));
     CHECK(json["cpus"][0]["reasons"][0]["count"] == 6);
     CHECK(json["cpus"][1]["cells"][0]["name"] == "a \"<b>\"");
-    CHECK(report_text(Recording{}, {}, 0) == "No exits have been recorded.\n");
+    CHECK(json["cells"].size() == 2);
+    CHECK(json["cells"][1]["name"] == "a \"<b>\"");
+    CHECK(report_text(Recording{}, std::vector<CpuSummary>{}, 0) ==
+          "No exits have been recorded.\n");
+}
+
+TEST_CASE("trace: numbers per cell, over its CPUs") {
+    Recording recording;
+    recording.frequency = 1000;
+    recording.cells = {{0, "root"}, {3, "rtos"}};
+    const auto exit = [](uint64_t time, uint16_t cell, uint64_t reason) {
+        brig_exit made = make(time, reason, 8);
+        made.cell = cell;
+        return made;
+    };
+    recording.cpus[0].exits = {exit(100, 0, hvc), exit(200, 0, read_abort), exit(1100, 0, hvc)};
+    recording.cpus[1].exits = {exit(150, 0, hvc), exit(600, 3, hvc), exit(700, 3, hvc)};
+    recording.cpus[2].exits = {exit(650, 3, hvc), exit(2600, 3, hvc)};
+    recording.cpus[2].holes.push_back({1, 5});
+    const auto cells = summarise_cells(recording);
+    REQUIRE(cells.size() == 2);
+    CHECK(cells[0].exits == 4);
+    CHECK(cells[0].cpus == std::vector<unsigned>{0, 1});
+    CHECK(cells[0].seconds == doctest::Approx(1));
+    CHECK(cells[1].cpus == std::vector<unsigned>{1, 2});
+    CHECK(cells[1].exits == 4);
+    CHECK(cells[1].inside == doctest::Approx(0.04));
+    REQUIRE(cells[1].reasons.size() == 1);
+    CHECK(cells[1].reasons[0].count == 4);
+    CHECK(cells[1].reasons[0].longest_gap == doctest::Approx(0.1)); // neither a hole nor CPU to CPU
+    CHECK(summarise_cells(recording, 2).size() == 1);
+    CHECK(summarise_cells(recording, 7).empty());
+
+    const std::string text = report_text(recording, cells, 1);
+    CAPTURE(text);
+    CHECK(text.find("root (CPU 0, 1): 4 exits in 1 s, 2.00 % of the time in them\n  hvc ") !=
+          std::string::npos);
+    CHECK(text.find("rtos (CPU 1, 2): 4 exits in 2 s, 1.00 % ") != std::string::npos);
+    CHECK(text.find("  1 more ") != std::string::npos);
+    CHECK(report_json(recording, {}, cells)["cells"][1]["cpus"][1] == 2);
 }
 
 TEST_CASE("trace: a hole is no gap") {

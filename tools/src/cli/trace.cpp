@@ -56,28 +56,34 @@ void add_report(CLI::App& group) {
     struct Arguments {
         From from;
         std::optional<unsigned> cpu;
+        bool cells = false;
         bool all = false;
         bool json = false;
     };
     auto arguments = std::make_shared<Arguments>();
-    CLI::App* command =
-        add_command(group, "report",
-                    "Print how often each CPU entered the hypervisor and why: per reason the "
-                    "number, the rate, the share, the longest gap between two, mean and longest "
-                    "time in the hypervisor, and the place most of them came from.",
-                    "brig trace report\n  brig trace report --from trace.brig --cpu 1 --all");
+    CLI::App* command = add_command(
+        group, "report",
+        "Print how often each CPU, or cell, entered the hypervisor and why: per reason the "
+        "number, the rate, the share, the longest gap between two, mean and longest "
+        "time in the hypervisor, and the place most of them came from.",
+        "brig trace report\n  brig trace report --from trace.brig --cells --all");
     arguments->from.add_options(*command);
     command->add_option("--cpu", arguments->cpu, "only this CPU");
+    command->add_flag("--cells", arguments->cells, "per cell instead of per CPU");
     command->add_flag("--all", arguments->all, "all reasons, not only the most frequent");
-    command->add_flag("--json", arguments->json, "print JSON, with all reasons");
+    command->add_flag("--json", arguments->json,
+                      "print JSON: per CPU and per cell, with all reasons");
     command->callback([arguments] {
         const trace::Recording recording = arguments->from.load();
         const auto cpus = trace::summarise(recording, arguments->cpu);
+        const auto cells = trace::summarise_cells(recording, arguments->cpu);
+        const size_t rows = arguments->all ? 0 : rows_of_a_screen;
         if (arguments->json)
-            fmt::print("{}", json_text(trace::report_json(recording, cpus)));
+            fmt::print("{}", json_text(trace::report_json(recording, cpus, cells)));
+        else if (arguments->cells)
+            fmt::print("{}", trace::report_text(recording, cells, rows));
         else
-            fmt::print("{}",
-                       trace::report_text(recording, cpus, arguments->all ? 0 : rows_of_a_screen));
+            fmt::print("{}", trace::report_text(recording, cpus, rows));
     });
 }
 

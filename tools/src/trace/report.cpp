@@ -35,28 +35,40 @@ std::string row_text(const Recording& recording, const ReasonSummary& reason) {
         reason.inside > 0 ? time_text(reason.longest) : "-", place_text(recording, reason));
 }
 
-std::string rest_text(const CpuSummary& cpu, size_t rows) {
+std::string rest_text(const Summary& summary, size_t rows) {
     uint64_t count = 0;
-    for (size_t i = rows; i < cpu.reasons.size(); i++)
-        count += cpu.reasons[i].count;
+    for (size_t i = rows; i < summary.reasons.size(); i++)
+        count += summary.reasons[i].count;
     return fmt::format("  {:<34}{:>9}{:>10}{:>6.1f} %\n",
-                       fmt::format("{} more", cpu.reasons.size() - rows), count, "",
-                       100.0 * static_cast<double>(count) / static_cast<double>(cpu.exits));
+                       fmt::format("{} more", summary.reasons.size() - rows), count, "",
+                       100.0 * static_cast<double>(count) / static_cast<double>(summary.exits));
 }
 
-std::string cpu_text(const Recording& recording, const CpuSummary& cpu, size_t rows) {
-    const double inside = cpu.seconds > 0 ? cpu.inside / cpu.seconds * 100 : 0;
-    std::string out =
-        fmt::format("CPU {} ({}): {} exits in {}, {:.2f} % of the time in them", cpu.cpu,
-                    cells_text(recording, cpu), cpu.exits, time_text(cpu.seconds), inside);
-    if (cpu.lost != 0)
-        out += fmt::format("; {} more were overwritten before they were read", cpu.lost);
-    out += "\n";
-    for (size_t i = 0; i < cpu.reasons.size() && (rows == 0 || i < rows); i++)
-        out += row_text(recording, cpu.reasons[i]);
-    if (rows != 0 && cpu.reasons.size() > rows)
-        out += rest_text(cpu, rows);
+// `cpus`: how many share the time.
+std::string totals_text(const Summary& summary, size_t cpus) {
+    const double time = summary.seconds * static_cast<double>(cpus);
+    return fmt::format("{} exits in {}, {:.2f} % of the time in them", summary.exits,
+                       time_text(summary.seconds), time > 0 ? summary.inside / time * 100 : 0);
+}
+
+std::string rows_text(const Recording& recording, const Summary& summary, size_t rows) {
+    std::string out;
+    for (size_t i = 0; i < summary.reasons.size() && (rows == 0 || i < rows); i++)
+        out += row_text(recording, summary.reasons[i]);
+    if (rows != 0 && summary.reasons.size() > rows)
+        out += rest_text(summary, rows);
     return out;
+}
+
+std::string heading_text() {
+    return fmt::format("  {:<34}{:>9}{:>10}{:>8}{:>10}{:>10}{:>10}  {}\n", "reason", "count",
+                       "per s", "share", "max gap", "mean", "longest", "mostly at");
+}
+
+constexpr const char* nothing_recorded = "No exits have been recorded.\n";
+
+nlohmann::ordered_json cell_json(const Recording& recording, uint32_t id) {
+    return {{"id", id}, {"name", recording.cell_name(id)}};
 }
 
 nlohmann::ordered_json reason_json(const Recording& recording, const ReasonSummary& reason) {
@@ -90,34 +102,56 @@ std::string time_text(double seconds) {
 std::string report_text(const Recording& recording, const std::vector<CpuSummary>& cpus,
                         size_t rows) {
     if (cpus.empty())
-        return "No exits have been recorded.\n";
-    std::string out =
-        fmt::format("  {:<34}{:>9}{:>10}{:>8}{:>10}{:>10}{:>10}  {}\n", "reason", "count", "per s",
-                    "share", "max gap", "mean", "longest", "mostly at");
-    for (const auto& cpu : cpus)
-        out += cpu_text(recording, cpu, rows);
+        return nothing_recorded;
+    std::string out = heading_text();
+    for (const auto& cpu : cpus) {
+        out += fmt::format("CPU {} ({}): {}", cpu.cpu, cells_text(recording, cpu),
+                           totals_text(cpu, 1));
+        if (cpu.lost != 0)
+            out += fmt::format("; {} more were overwritten before they were read", cpu.lost);
+        out += "\n" + rows_text(recording, cpu, rows);
+    }
     return out;
 }
 
-nlohmann::ordered_json report_json(const Recording& recording,
-                                   const std::vector<CpuSummary>& cpus) {
-    nlohmann::ordered_json list = nlohmann::ordered_json::array();
+std::string report_text(const Recording& recording, const std::vector<CellSummary>& cells,
+                        size_t rows) {
+    if (cells.empty())
+        return nothing_recorded;
+    std::string out = heading_text();
+    for (const auto& cell : cells)
+        out += fmt::format("{} (CPU {}): {}\n", printable(recording.cell_name(cell.cell)),
+                           fmt::join(cell.cpus, ", "), totals_text(cell, cell.cpus.size())) +
+               rows_text(recording, cell, rows);
+    return out;
+}
+
+nlohmann::ordered_json report_json(const Recording& recording, const std::vector<CpuSummary>& cpus,
+                                   const std::vector<CellSummary>& cells) {
+    using Json = nlohmann::ordered_json;
+    const auto common = [&](Json json, const Summary& summary) {
+        json["exits"] = summary.exits;
+        json["seconds"] = summary.seconds;
+        json["inside"] = summary.inside;
+        json["reasons"] = Json::array();
+        for (const auto& reason : summary.reasons)
+            json["reasons"].push_back(reason_json(recording, reason));
+        return json;
+    };
+    Json by_cpu = Json::array(), by_cell = Json::array();
     for (const auto& cpu : cpus) {
-        nlohmann::ordered_json reasons = nlohmann::ordered_json::array();
-        for (const auto& reason : cpu.reasons)
-            reasons.push_back(reason_json(recording, reason));
-        nlohmann::ordered_json cells = nlohmann::ordered_json::array();
+        Json ids = Json::array();
         for (uint32_t id : cpu.cells)
-            cells.push_back({{"id", id}, {"name", recording.cell_name(id)}});
-        list.push_back({{"cpu", cpu.cpu},
-                        {"cells", cells},
-                        {"exits", cpu.exits},
-                        {"overwritten", cpu.lost},
-                        {"seconds", cpu.seconds},
-                        {"inside", cpu.inside},
-                        {"reasons", reasons}});
+            ids.push_back(cell_json(recording, id));
+        by_cpu.push_back(
+            common({{"cpu", cpu.cpu}, {"cells", ids}, {"overwritten", cpu.lost}}, cpu));
     }
-    return {{"frequency", recording.frequency}, {"cpus", list}};
+    for (const auto& cell : cells) {
+        Json json = cell_json(recording, cell.cell);
+        json["cpus"] = cell.cpus;
+        by_cell.push_back(common(json, cell));
+    }
+    return {{"frequency", recording.frequency}, {"cpus", by_cpu}, {"cells", by_cell}};
 }
 
 } // namespace brig::trace

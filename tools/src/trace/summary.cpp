@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 namespace brig::trace {
 
@@ -30,13 +31,13 @@ void add(Sums& sums, const brig_exit& exit) {
 }
 
 ReasonSummary finished(const Recording& recording, const std::string& reason, const Sums& sums,
-                       const CpuSummary& cpu) {
+                       const Summary& all) {
     const auto most = std::max_element(sums.places.begin(), sums.places.end(),
                                        [](auto& a, auto& b) { return a.second < b.second; });
     const auto count = static_cast<double>(sums.count);
     ReasonSummary summary{.reason = reason, .kind = sums.kind, .count = sums.count};
-    summary.rate = cpu.seconds > 0 ? count / cpu.seconds : 0;
-    summary.share = count / static_cast<double>(cpu.exits);
+    summary.rate = all.seconds > 0 ? count / all.seconds : 0;
+    summary.share = count / static_cast<double>(all.exits);
     summary.longest_gap = recording.seconds(sums.gap);
     summary.inside = recording.seconds(sums.inside);
     summary.longest = recording.seconds(sums.longest);
@@ -45,26 +46,93 @@ ReasonSummary finished(const Recording& recording, const std::string& reason, co
     return summary;
 }
 
-CpuSummary summarise_cpu(const Recording& recording, unsigned id, const CpuExits& exits) {
-    CpuSummary cpu{.cpu = id, .exits = exits.exits.size(), .lost = exits.lost()};
-    cpu.seconds = recording.seconds(exits.exits.back().time - exits.exits.front().time);
-    std::map<std::string, Sums> reasons;
+// Adds exits of one CPU after the other, each in their order, to a summary.
+class Adder {
+public:
+    Adder(const Recording& recording, Summary& summary)
+        : recording_(recording), summary_(summary) {}
+
+    void add(const brig_exit& exit) {
+        brig::trace::add(reasons_[reason_of(exit)], exit);
+        first_ = summary_.exits == 0 ? exit.time : std::min(first_, exit.time);
+        last_ = std::max(last_, exit.time);
+        summary_.exits++;
+        summary_.inside += recording_.seconds(exit.duration);
+    }
+    // What was before `time` is not known, or on another CPU, so it makes no gap.
+    void skip(uint64_t time) {
+        for (auto& [text, sums] : reasons_)
+            sums.last = time;
+    }
+    void finish() {
+        summary_.seconds = recording_.seconds(last_ - first_);
+        for (const auto& [text, sums] : reasons_)
+            summary_.reasons.push_back(finished(recording_, text, sums, summary_));
+        std::stable_sort(summary_.reasons.begin(), summary_.reasons.end(),
+                         [](auto& a, auto& b) { return a.count > b.count; });
+    }
+
+private:
+    const Recording& recording_;
+    Summary& summary_;
+    std::map<std::string, Sums> reasons_;
+    uint64_t first_ = 0, last_ = 0;
+};
+
+// Calls visit(exit, new_start): the latter for the first exit, and behind each hole.
+template <typename Visit>
+void walk(const CpuExits& exits, Visit visit) {
     auto hole = exits.holes.begin();
     for (size_t i = 0; i < exits.exits.size(); i++) {
-        const brig_exit& exit = exits.exits[i];
+        bool fresh = i == 0;
         for (; hole != exits.holes.end() && hole->before <= i; ++hole)
-            for (auto& [text, sums] : reasons)
-                sums.last = exit.time; // what was between is not known, so it is no gap
-        add(reasons[reason_of(exit)], exit);
-        cpu.inside += recording.seconds(exit.duration);
-        if (std::find(cpu.cells.begin(), cpu.cells.end(), exit.cell) == cpu.cells.end())
-            cpu.cells.push_back(exit.cell);
+            fresh = true;
+        visit(exits.exits[i], fresh);
     }
-    for (const auto& [text, sums] : reasons)
-        cpu.reasons.push_back(finished(recording, text, sums, cpu));
-    std::stable_sort(cpu.reasons.begin(), cpu.reasons.end(),
-                     [](auto& a, auto& b) { return a.count > b.count; });
+}
+
+template <typename T>
+void add_once(std::vector<T>& list, T value) {
+    if (std::find(list.begin(), list.end(), value) == list.end())
+        list.push_back(value);
+}
+
+CpuSummary summarise_cpu(const Recording& recording, unsigned id, const CpuExits& exits) {
+    CpuSummary cpu;
+    cpu.cpu = id;
+    cpu.lost = exits.lost();
+    Adder adder(recording, cpu);
+    walk(exits, [&](const brig_exit& exit, bool fresh) {
+        if (fresh)
+            adder.skip(exit.time);
+        adder.add(exit);
+        add_once(cpu.cells, uint32_t{exit.cell});
+    });
+    adder.finish();
     return cpu;
+}
+
+CellSummary summarise_cell(const Recording& recording, uint32_t id, std::optional<unsigned> only) {
+    CellSummary cell;
+    cell.cell = id;
+    Adder adder(recording, cell);
+    for (const auto& [cpu, exits] : recording.cpus) {
+        if (only && *only != cpu)
+            continue;
+        bool skipped = false;
+        walk(exits, [&](const brig_exit& exit, bool fresh) {
+            skipped = skipped || fresh;
+            if (exit.cell != id)
+                return;
+            if (skipped)
+                adder.skip(exit.time);
+            skipped = false;
+            adder.add(exit);
+            add_once(cell.cpus, cpu);
+        });
+    }
+    adder.finish();
+    return cell;
 }
 
 } // namespace
@@ -75,6 +143,18 @@ std::vector<CpuSummary> summarise(const Recording& recording, std::optional<unsi
         if (!exits.exits.empty() && (!only || *only == id))
             cpus.push_back(summarise_cpu(recording, id, exits));
     return cpus;
+}
+
+std::vector<CellSummary> summarise_cells(const Recording& recording, std::optional<unsigned> only) {
+    std::set<uint32_t> ids;
+    for (const auto& [cpu, exits] : recording.cpus)
+        if (!only || *only == cpu)
+            for (const brig_exit& exit : exits.exits)
+                ids.insert(exit.cell);
+    std::vector<CellSummary> cells;
+    for (const uint32_t id : ids)
+        cells.push_back(summarise_cell(recording, id, only));
+    return cells;
 }
 
 } // namespace brig::trace
