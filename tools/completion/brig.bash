@@ -102,12 +102,27 @@ _brig_port() {
     esac
 }
 
+_brig_rehearse() {
+    case $prev in
+        -o | --output | --bsp) compopt -o filenames; COMPREPLY=($(compgen -d -- "$cur")); return ;;
+        --twin) _brig_files .dtso .dtbo; return ;;
+        --partition) _brig_files .dts .dtb; return ;;
+        --kernel) _brig_words 6.12 6.1 5.10 5.10-no-vhe; _brig_files ''; return ;;
+        --modules) _brig_files .ko; return ;;
+        --overlay) _brig_files .dtbo; return ;;
+        --board | --memory | --inmate | --rounds) return ;;
+    esac
+    _brig_files .dtb
+    _brig_words --twin --memory -o --output --interactive --json --board --bsp --partition --kernel \
+        --modules --inmate --rounds --derive --overlay --help
+}
+
 _brig() {
     local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} sub=
     COMPREPLY=()
     [ "$COMP_CWORD" -gt 2 ] && sub=${COMP_WORDS[2]}
     if [ "$COMP_CWORD" = 1 ]; then
-        _brig_words doctor enable disable console decode cell config learn log map port trace --help --version
+        _brig_words doctor enable disable console decode cell config learn log map port rehearse trace --help --version
         return
     fi
     case ${COMP_WORDS[1]} in
@@ -123,6 +138,7 @@ _brig() {
             _brig_words --format --board --iomem -o --output --title --width --all --dtc --include --help
             ;;
         port) _brig_port "$sub" ;;
+        rehearse) _brig_rehearse ;;
         learn) _brig_learn "$sub" ;;
         trace) _brig_trace "$sub" ;;
         log) _brig_log ;;

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <cstring>
 #include <exception>
@@ -36,8 +37,7 @@ std::string reason(const CLI::App& app, const CLI::ParseError& error) {
                        suggestion(words[0], known));
 }
 
-// Wrong usage has status 1, as all failures; `config check`, `doctor` and `decode` keep 1 for
-// findings, or none.
+// Wrong usage has status 1, as all failures; those below keep 1 for findings, or none.
 int usage_error(const Program& program, const CLI::ParseError& error) {
     const CLI::App* app = &program.app;
     std::string name = "brig";
@@ -48,7 +48,12 @@ int usage_error(const Program& program, const CLI::ParseError& error) {
     fmt::print("{}", program.app.help());
     std::fflush(stdout);
     fmt::print(stderr, "{}: {}\n", name, reason(*app, error));
-    return name == "brig config check" || name == "brig doctor" || name == "brig decode" ? 2 : 1;
+    static constexpr std::string_view with_findings[] = {"brig config check", "brig doctor",
+                                                         "brig decode", "brig rehearse"};
+    return std::find(std::begin(with_findings), std::end(with_findings), name) !=
+                   std::end(with_findings)
+               ? 2
+               : 1;
 }
 
 int run(int argc, char** argv) {
@@ -66,6 +71,7 @@ int run(int argc, char** argv) {
     add_config_commands(program);
     add_map_command(program);
     add_port_commands(program);
+    add_rehearse_command(program);
     add_learn_commands(program);
     add_trace_commands(program);
     add_decode_command(program);

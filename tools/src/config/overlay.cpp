@@ -140,7 +140,7 @@ Bytes overlay_blob(const Overlay& overlay) {
     return blob;
 }
 
-Bytes apply_overlay(const Bytes& board, const Bytes& overlay) {
+Bytes apply_overlay(const Bytes& board, const Bytes& overlay, std::string_view what) {
     // Applying only adds what the overlay has; names may be added to the strings block.
     Bytes merged(board.size() + 2 * overlay.size() + 4096);
     Bytes copy = overlay; // it is destroyed
@@ -150,7 +150,7 @@ Bytes apply_overlay(const Bytes& board, const Bytes& overlay) {
     if (!error)
         error = fdt_pack(merged.data());
     if (error)
-        fail("applying the reserved-memory overlay to the board tree: {}", fdt_strerror(error));
+        fail("applying the {} to the board tree: {}", what, fdt_strerror(error));
     merged.resize(fdt_totalsize(merged.data()));
     return merged;
 }

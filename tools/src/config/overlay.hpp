@@ -5,6 +5,7 @@
 #include "config/partition.hpp"
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace brig::config {
@@ -31,7 +32,8 @@ Overlay make_overlay(const Partition& partition);
 std::string overlay_source(const Overlay& overlay, const std::string& origin);
 Bytes overlay_blob(const Overlay& overlay);
 
-// The board's tree with the overlay applied. Throws Error.
-Bytes apply_overlay(const Bytes& board, const Bytes& overlay);
+// The board's tree with the overlay applied. `what` names it in the error text. Throws Error.
+Bytes apply_overlay(const Bytes& board, const Bytes& overlay,
+                    std::string_view what = "reserved-memory overlay");
 
 } // namespace brig::config
