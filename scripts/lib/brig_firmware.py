@@ -13,7 +13,7 @@ UART_NONE, UART_PL011, UART_NS16550 = range(3)
 # Where the monitor's caller finds things in the RAM of QEMU's `virt` (it starts at 1 GiB).
 KERNEL, INITRD, TREE = 0x40200000, 0x48000000, 0x4a000000
 
-MAX_CPUS, MAX_SIP, MAX_CLOCKS = 16, 16, 48
+MAX_CPUS, MAX_GICR, MAX_SIP, MAX_CLOCKS = 32, 4, 16, 48
 PARAMETERS_OFFSET = 0x1000
 MAGIC = b'BRIGFW01'
 
@@ -28,10 +28,10 @@ class Parameters:
     mpidr: list = None  # None: as `virt` numbers up to 8 CPUs
     gic: int = 3
     ram_base: int = 0x0e000000
-    entry: int = KERNEL
+    entry: int = KERNEL  # 0: the machine says where it loaded kernel and tree, as brig-twin does
     context: int = TREE
     gicd: int = 0x08000000
-    gicr: int = 0x080a0000
+    gicr: list = (0x080a0000,)  # regions of redistributors
     gicc: int = 0x08010000
     uart: int = 0x09040000  # secure with secure=on
     uart_kind: int = UART_PL011
@@ -48,15 +48,18 @@ class Parameters:
     def pack(self):
         """The block as the monitor reads it."""
         mpidr = list(range(self.cpus)) if self.mpidr is None else list(self.mpidr)
+        gicr = list(self.gicr) if self.gic == 3 else []
         for what, count, most in (('CPUs', len(mpidr), MAX_CPUS), ('SiP calls', len(self.sip), MAX_SIP),
+                                  ('redistributor regions', len(gicr), MAX_GICR),
                                   ('clocks', len(self.clocks), MAX_CLOCKS)):
             if count > most:
                 raise Error(f'making firmware parameters: {count} {what} are more than the {most} '
                             'there is room for')
         block = MAGIC + struct.pack('<4Q', self.ram_base, self.entry, self.context, len(mpidr))
         block += struct.pack(f'<{MAX_CPUS}Q', *mpidr, *[0] * (MAX_CPUS - len(mpidr)))
-        block += struct.pack('<6Q', self.gicd, self.gicr if self.gic == 3 else 0, self.gicc,
-                             self.uart, self.power_gpio, self.scmi_memory)
+        gicr += [0] * (MAX_GICR - len(gicr))
+        block += struct.pack(f'<{MAX_GICR + 5}Q', self.gicd, *gicr, self.gicc, self.uart,
+                             self.power_gpio, self.scmi_memory)
         block += struct.pack('<8I', self.scmi_function, self.psci_version, self.smccc_version,
                              self.trusted_os, self.uart_kind, self.sdei, len(self.sip),
                              len(self.clocks))

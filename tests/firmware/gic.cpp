@@ -33,7 +33,7 @@ constexpr uint32_t kFiqEnable = 1u << 3;
 constexpr uint32_t kNormalWorld = ~(1u << kSdeiSgi);
 
 bool version3() {
-    return parameters.gicr != 0;
+    return parameters.gicr[0] != 0;
 }
 
 void write_distributor_control(uint32_t value) {
@@ -42,19 +42,25 @@ void write_distributor_control(uint32_t value) {
         brig::arch::relax();
 }
 
-uint64_t find_redistributor(uint64_t mpidr) {
-    const uint64_t affinity = (mpidr >> 32 & 0xff) << 24 | (mpidr & 0xffffff);
-    uint64_t frame = parameters.gicr;
+/// The frame of this affinity in one region; 0 if it is not there.
+uint64_t find_in_region(uint64_t frame, uint64_t affinity) {
     while (true) {
         const uint64_t typer = mmio_read64(frame + gicr::typer);
         if (typer >> gicr::typer_affinity_shift == affinity)
             return frame;
-        if ((typer & gicr::typer_last) != 0) {
-            log("no redistributor for MPIDR 0x{:x}", mpidr);
+        if ((typer & gicr::typer_last) != 0)
             return 0;
-        }
         frame += (typer & gicr::typer_vlpis) != 0 ? 0x40000 : 0x20000;
     }
+}
+
+uint64_t find_redistributor(uint64_t mpidr) {
+    const uint64_t affinity = (mpidr >> 32 & 0xff) << 24 | (mpidr & 0xffffff);
+    for (const uint64_t region : parameters.gicr)
+        if (const uint64_t frame = region != 0 ? find_in_region(region, affinity) : 0; frame != 0)
+            return frame;
+    log("no redistributor for MPIDR 0x{:x}", mpidr);
+    return 0;
 }
 
 void init_redistributor(Cpu& cpu) {

@@ -13,7 +13,7 @@ extern "C" {
 extern char __stacks[];
 extern const char firmware_vectors[];
 [[noreturn]] void firmware_enter(const Frame& frame);
-[[noreturn]] void firmware_start(uint64_t id);
+[[noreturn]] void firmware_start(uint64_t id, uint64_t context, uint64_t entry);
 void firmware_sync(Frame& frame);
 void firmware_fiq(Frame& frame);
 void firmware_fault(const Frame& frame);
@@ -106,7 +106,7 @@ void sleep_until_on(Cpu& cpu) {
 
 } // namespace firmware
 
-void firmware_start(uint64_t id) {
+void firmware_start(uint64_t id, uint64_t context, uint64_t entry) {
     Cpu& cpu = cpus[id];
     cpu.id = static_cast<unsigned>(id);
     cpu.stack = reinterpret_cast<uint64_t>(__stacks) + (id + 1) * 0x1000;
@@ -119,8 +119,8 @@ void firmware_start(uint64_t id) {
             parameters.smccc_version);
         gic::init_distributor();
         init_scmi();
-        cpu.entry = parameters.entry;
-        cpu.context = parameters.context;
+        cpu.entry = parameters.entry != 0 ? parameters.entry : entry;
+        cpu.context = parameters.entry != 0 ? parameters.context : context;
         cpu.power.store_release(Power::pending);
     }
     sleep_until_on(cpu);

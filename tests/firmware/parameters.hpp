@@ -9,7 +9,8 @@
 namespace firmware {
 
 constexpr uint64_t kMagic = 0x3130574647495242; // "BRIGFW01"
-constexpr unsigned kMaxCpus = 16;
+constexpr unsigned kMaxCpus = 32;
+constexpr unsigned kMaxRedistributorRegions = 4;
 constexpr unsigned kMaxSip = 16;
 constexpr unsigned kMaxClocks = 48;
 
@@ -34,13 +35,13 @@ struct Clock {
 
 struct Parameters {
     uint64_t magic;
-    uint64_t ram_base; // secure memory that the monitor moves to, 128 KiB, 4 KiB aligned
-    uint64_t entry;    // of the first CPU, at EL2
-    uint64_t context;  // its x0: the device tree
+    uint64_t ram_base; // secure memory that the monitor moves to, 192 KiB, 4 KiB aligned
+    uint64_t entry;    // of the first CPU, at EL2; 0: its x1 at reset says, and its x0 the context
+    uint64_t context;  // x0 there: the device tree
     uint64_t cpus;
     uint64_t mpidr[kMaxCpus]; // affinity fields; the first CPU boots
     uint64_t gicd;
-    uint64_t gicr; // 0: GICv2
+    uint64_t gicr[kMaxRedistributorRegions]; // 0: no more; none: GICv2
     uint64_t gicc;
     uint64_t uart;
     uint64_t power_gpio;    // PL061 of QEMU's `virt`: line 0 turns off, line 1 resets; 0: none

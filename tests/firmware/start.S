@@ -11,6 +11,8 @@
         .section .text.start, "ax"
         .global _start
 _start: msr     daifset, #0xf
+        mov     x24, x0                 /* what the machine's loader says */
+        mov     x25, x1
         adr     x19, parameters
         ldr     x20, [x19, #RAM_BASE]
         mrs     x0, mpidr_el1
@@ -88,6 +90,8 @@ in_ram: mov     x0, x21
         add     x1, x1, #0x1000
         msr     spsel, #1
         mov     sp, x1
+        mov     x1, x24
+        mov     x2, x25
         bl      firmware_start
 
 sleep:  wfi
