@@ -2,7 +2,9 @@
 """The table docs/boards.md, out of what scripts/board-sweep found."""
 
 import collections
+import textwrap
 
+REHEARSED_LINE = "6.12"
 RESULTS = {"builds": "builds", "open": "open points", "refused": "refused", "fault": "fault"}
 MISSING = {"memory": "RAM", "console": "console", "psci": "PSCI", "maintenance-irq": "maintenance interrupt",
            "spin-table": "PSCI (spin-table)"}
@@ -12,7 +14,8 @@ HEAD = """<!-- SPDX-License-Identifier: Apache-2.0 -->
 
 Made by `scripts/board-sweep --link --write`; do not edit. The trees are all that Debian's arm64 kernel
 packages have: {trees} files, {different} different ones. It says what the device tree allows, not that Brig ran
-on the board: nothing here has been on hardware.
+on the board: nothing here has been on hardware. What ran on an emulated twin (`scripts/rehearsal-sweep`) is in the
+column *rehearsed*.
 
 | result | trees | meaning |
 |---|---|---|
@@ -21,6 +24,17 @@ on the board: nothing here has been on hardware.
 | refused | {refused} | Brig cannot run on the machine as its tree describes it |
 
 {records} distinct records were compiled. Built in full, up to `brig.bin`: {linked}.
+
+## Rehearsed
+
+{rehearsed}
+A twin is made from the tree, the generated board is built, Linux 6.12 boots on the twin, `brig doctor`, `brig
+enable`, a cell that speaks, `brig disable`, and Linux lives on: docs/rehearsal.md. Trees that only 6.1 has are not
+rehearsed.
+
+| stopped | trees |
+|---|---|
+{stopped}
 
 ## What open points lack
 
@@ -81,7 +95,17 @@ def cell(text):
     return text.replace("|", "\\|").replace("\n", " ")
 
 
-def render(trees, data, linked):
+def split(names, results):
+    """Names of one tree, by what came of rehearsing them."""
+    parts = collections.defaultdict(list)
+    ran = {name.partition("/")[2] for name in names if name.startswith(f"{REHEARSED_LINE}/")}
+    for name in names:
+        board = name.partition("/")[2]
+        parts[results.words(board.removesuffix(".dtb")) if board in ran else ""].append(name)
+    return parts
+
+
+def render(trees, data, linked, results):
     entries = [(data["trees"][digest], names) for digest, names in trees.items()]
     count = collections.Counter()
     missing, reasons, consoles = collections.Counter(), collections.Counter(), collections.Counter()
@@ -100,24 +124,26 @@ def render(trees, data, linked):
             vendors[name.split("/")[1]][entry["result"]] += 1
         lacks = (", ".join(MISSING.get(key, key) for key in entry["missing"])
                  if entry["result"] != "refused" else " ".join(entry["blocks"]))
-        key = (names[0].split("/")[1], entry["soc"], entry["gic"], entry["console"], entry["result"], lacks)
-        groups[key] += names
+        for ran, some in split(names, results).items():
+            groups[(names[0].split("/")[1], entry["soc"], entry["gic"], entry["console"], entry["result"],
+                    lacks, ran)] += some
     kinds = "; ".join(f"{why.removeprefix('Brig has no driver for ')}: {number}"
                       for why, number in consoles.most_common(12))
     text = HEAD.format(
         trees=sum(count.values()), different=len(entries), builds=count["builds"], open=count["open"],
         refused=count["refused"], records=len({e["record"] for e, _ in entries if e.get("record")}),
         linked=", ".join(f"`{name.removesuffix('.dtb')}`" for name in linked),
+        rehearsed=textwrap.fill(results.summary() + ".", 110) + "\n", stopped=rows(results.reasons()),
         missing=rows(missing), consoles=kinds, reasons=rows(reasons),
         vendors="\n".join(f"| {vendor} | {found['builds']} | {found['open']} | {found['refused']} |"
                           for vendor, found in sorted(vendors.items())))
     text += '"v2*": a GIC-400 with 64 KiB aliases.\n'
     vendor = None
-    for (name, soc, gic, console, result, lacks), names in sorted(groups.items()):
+    for (name, soc, gic, console, result, lacks, ran), names in sorted(groups.items()):
         if name != vendor:
             vendor = name
-            text += f"\n### {vendor}\n\n| SoC | GIC | console | result | missing, or why refused | boards |\n"
-            text += "|---|---|---|---|---|---|\n"
+            text += f"\n### {vendor}\n\n| SoC | GIC | console | result | missing, or why refused "
+            text += "| rehearsed | boards |\n|---|---|---|---|---|---|---|\n"
         text += (f"| {cell(soc)} | {gic} | {console} | {RESULTS[result]} | {cell(lacks)} | "
-                 f"{cell(board_names(names))} |\n")
+                 f"{cell(ran)} | {cell(board_names(names))} |\n")
     return text
