@@ -79,6 +79,7 @@ def start(rehearsal, cell, again):
         row = next((line for line in listing.splitlines() if f' {cell.name} ' in line), '')
         if 'running' not in row:
             raise StageFailed(f'the cell is not running any more:\n{listing}')
+        rehearsal.vmids[int(row.split()[0])] = cell.name
         stage.detail = ', '.join(steps)
         stage.seconds = time.monotonic() - begin
         return True

@@ -60,7 +60,7 @@ class Guest:
         except pexpect.EOF:
             raise StageFailed(f'the machine went off while waiting for {what}:\n{self.tail()}') from None
         except pexpect.TIMEOUT:
-            raise StageFailed(f'no {what} after {seconds:.0f} s:\n{self.tail()}') from None
+            raise StageFailed(f'waited {seconds:.0f} s in vain for {what}:\n{self.tail()}') from None
 
     def run(self, command, seconds=None):
         """Runs a shell command; (exit status, output)."""

@@ -32,7 +32,7 @@ def command_line(qemu, derived, kernel, initrd, append, build, logs, machine_opt
     facts = derived.facts
     firmware = firmware_parameters(facts).write_image(logs / 'firmware.bin', build)
     machine = (f'brig-twin,tree={derived.machine_tree},touched={logs / "touched.jsonl"},'
-               f'firmware={facts["firmware"]["place"]:#x}{machine_options}')
+               f'firmware-base={facts["firmware"]["place"]:#x}{machine_options}')
     args = [str(qemu), '-M', machine, '-bios', str(firmware), '-display', 'none', '-monitor', 'none',
             '-nic', 'none', '-no-reboot', '-chardev', 'stdio,id=console,signal=off',
             '-serial', 'chardev:console', '-serial', f'file:{logs / "firmware.log"}']

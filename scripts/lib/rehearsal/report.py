@@ -75,7 +75,8 @@ class Report:
         failed = self.failed_stage()
         if failed:
             return f'FAILED at "{failed.title}"'
-        return 'passed'
+        granted = len(self.facts.get('assumptions', ()))
+        return 'passed' + (f', with {granted} thing{"s" * (granted > 1)} taken for granted' if granted else '')
 
     def to_json(self):
         return {'verdict': 'passed' if self.passed else 'failed',

@@ -10,7 +10,7 @@ import brig_initramfs
 import brig_qemu
 from brig_qemu import ROOT, Error
 
-from . import build, machine, touched
+from . import build, machine, page, touched
 from .cells import read_cells, run_cells
 from .guest import Guest
 from .report import Report, StageFailed
@@ -28,6 +28,7 @@ class Rehearsal:
         self.work = ROOT / 'build/rehearse'
         self.folder = pathlib.Path(options.output) if options.output else self.work / 'runs' / options.name
         self.guest = None
+        self.vmids = {}  # {id of a cell, which is its VMID: name}
         self.derived = self.build = self.board = None
 
     def run(self):
@@ -246,14 +247,17 @@ To get out, type Ctrl-] (or poweroff -f). Logs: {self.logs}
         if console.exists():
             text = console.read_text('utf-8', 'replace').replace('\r', '')
             facts['refused'] = once(re.findall(r'(?m)^(?:Refused SMC|WARNING:|ERROR:|FATAL:).*$', text))
-            facts['touched'] = touched.summary(touched.read(self.logs / 'touched.jsonl'), {})
+            facts['touched'] = touched.summary(touched.read(self.logs / 'touched.jsonl'),
+                                               self.vmids)
             log = self.logs / 'firmware.log'
             facts['unknown_calls'] = once(re.findall(
                 r'unknown call (0x[0-9a-f]+)', log.read_text('utf-8', 'replace') if log.exists() else ''))
         failed = self.report.failed_stage()
         if failed and self.build and console.exists():
             facts['explanation'] = self.decode().strip()
-        (self.folder / 'report.json').write_text(json.dumps(self.report.to_json(), indent=2) + '\n')
+        result = self.report.to_json()
+        (self.folder / 'report.json').write_text(json.dumps(result, indent=2) + '\n')
+        (self.folder / 'report.html').write_text(page.render(result), encoding='utf-8')
 
 
 def once(items):

@@ -56,7 +56,8 @@ private:
     const Facts& facts_;
     const Twin& twin_;
     std::vector<Note> notes_;
-    std::set<std::string> mentioned_;
+    // Those that the rehearsal itself answers, too.
+    std::set<std::string> mentioned_ = {"vhe", "aarch32"};
 
     void add(const char* key, std::string text, std::string todo) {
         mentioned_.insert(key);
@@ -122,7 +123,7 @@ private:
             names.push_back(tree_.name_of(*node));
         std::vector<std::string> units;
         for (const Iommu& iommu : facts_.iommus)
-            if (iommu.enabled)
+            if (iommu.enabled && !iommu.type.empty())
                 units.push_back(tree_.name_of(*iommu.node));
         if (!units.empty())
             add("iommu", "IOMMUs have no model: " + some(units) + ".",

@@ -140,7 +140,8 @@ private:
             if (node->has("status") && status != "okay" && status != "ok")
                 continue;
             edit_.set(*node, "status", text_value("disabled"));
-            if (node->enabled() && !registers_of(*node).empty())
+            bool bus = node->has("ranges") && node->text("device_type") != "pci";
+            if (node->enabled() && !bus && !registers_of(*node).empty())
                 disabled.push_back(node->path);
         }
     }
