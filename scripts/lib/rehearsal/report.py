@@ -3,6 +3,7 @@
 
 import contextlib
 import dataclasses
+import os
 import sys
 import textwrap
 import time
@@ -101,7 +102,8 @@ class Report:
         lines += ['', f'Verdict: {self.verdict()}']
         lines += notes_text('To be looked at on the board', self.facts.get('check_list', ()), boxes=True)
         if self.facts.get('output'):
-            lines += ['', f'Logs and files: {self.facts["output"]}']
+            place = os.path.relpath(self.facts['output'])
+            lines += ['', f'Logs and files: {self.facts["output"] if place.startswith("..") else place}']
         return '\n'.join(lines)
 
     def touched_text(self):

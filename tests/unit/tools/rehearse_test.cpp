@@ -284,6 +284,9 @@ TEST_CASE("twins of real boards") {
         CHECK(twin.firmware.mpidr.size() == board.cpus);
         Tree tree = Tree::parse(twin.linux_tree, "linux");
         CHECK(tree.find(twin.console)->enabled());
+        Facts facts = read_facts(tree);
+        REQUIRE(facts.psci); // of TI it is in /firmware
+        CHECK(facts.psci->method == "smc");
         // Nothing that is left needs what was disabled: its interrupts and clocks are there.
         for (const Uart& uart : modelled_uarts(tree)) {
             CHECK(uart.clock_known);

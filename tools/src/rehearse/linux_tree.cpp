@@ -110,11 +110,12 @@ private:
     bool firmware_node(const Node& node) const {
         return (node.compatible("arm,scmi-smc") && node.cell("arm,smc-id") &&
                 *node.cell("arm,smc-id") == twin_.firmware.scmi_function) ||
+               node.compatible("arm,psci-1.0") || node.compatible("arm,psci-0.2") ||
                node.compatible("linaro,optee-tz") || node.compatible("arm,sdei-1.0");
     }
 
     void find_kept() {
-        for (const char* path : {"/cpus", "/psci", "/reserved-memory"})
+        for (const char* path : {"/cpus", "/reserved-memory"})
             if (const Node* node = tree_.find(path))
                 keep_below(*node);
         for (const auto& node : tree_.nodes()) {
@@ -201,6 +202,9 @@ private:
         const Node& node = *uart.node;
         untie(node);
         put_interrupts(node);
+        // QEMU's model lacks the register that only the newer revision has (RXBS).
+        if (uart.model == "xuartps")
+            edit_.set(node, "compatible", text_value("xlnx,xuartps"));
         size_t clocks =
             std::max(device_of(tree_, node).clocks.size(), node.strings("clock-names").size());
         if (clocks == 0) {
