@@ -194,7 +194,7 @@ static Object *cluster_of(GHashTable *clusters, BrigTwin *twin, const char *type
     return cluster;
 }
 
-static bool make_cpu(BrigTwin *twin, const Candidate *from, GHashTable *clusters, Error **errp)
+static Object *new_cpu(BrigTwin *twin, const Candidate *from, GHashTable *clusters)
 {
     g_autofree char *type = g_strdup_printf(ARM_CPU_TYPE_NAME("%s"), from->core->type);
     g_autofree char *name = g_strdup_printf("cpu-%" PRIx64, from->affinity);
@@ -213,13 +213,14 @@ static bool make_cpu(BrigTwin *twin, const Candidate *from, GHashTable *clusters
     object_property_set_link(cpu, "memory", OBJECT(get_system_memory()), &error_abort);
     object_property_set_link(cpu, "secure-memory", OBJECT(&twin->secure), &error_abort);
     object_unref(cpu);
-    return qdev_realize(DEVICE(cpu), NULL, errp);
+    return cpu;
 }
 
 bool twin_make_cpus(BrigTwin *twin, Error **errp)
 {
     g_autoptr(GArray) found = collect(twin->tree, errp);
     g_autoptr(GHashTable) clusters = g_hash_table_new(g_str_hash, g_str_equal);
+    g_autoptr(GPtrArray) cpus = g_ptr_array_new();
     GHashTableIter each;
     gpointer cluster;
 
@@ -228,13 +229,17 @@ bool twin_make_cpus(BrigTwin *twin, Error **errp)
         const Candidate *from = &g_array_index(found, Candidate, i);
 
         twin->affinity[i] = from->affinity;
-        if (!make_cpu(twin, from, clusters, errp)) {
-            return false;
-        }
+        g_ptr_array_add(cpus, new_cpu(twin, from, clusters));
     }
+    /* A CPU asks for its cluster's number when it is realized. */
     g_hash_table_iter_init(&each, clusters);
     while (g_hash_table_iter_next(&each, NULL, &cluster)) {
         if (!qdev_realize(DEVICE(cluster), NULL, errp)) {
+            return false;
+        }
+    }
+    for (unsigned i = 0; i < cpus->len; i++) {
+        if (!qdev_realize(DEVICE(g_ptr_array_index(cpus, i)), NULL, errp)) {
             return false;
         }
     }
