@@ -16,6 +16,8 @@ from .guest import Guest
 from .report import Report, StageFailed
 
 HELLO = 'hello.bin'
+# Changes frequencies all the time, where the firmware has the CPUs' clocks (SCMI).
+MODULES = ('cpufreq_dt',)
 
 
 class Rehearsal:
@@ -131,7 +133,8 @@ class Rehearsal:
         with self.report.stage('boot', f'the kernel boots ({self.options.kernel})') as stage:
             programs = {cell.program: cell.image or self.neutral / 'inmates' / HELLO for cell in self.cell_list}
             files = build.guest_files(self.build, self.neutral, self.cells, self.kernel.module, programs)
-            initrd = brig_initramfs.make_initramfs(files, self.folder / 'initrd')
+            modules = brig_qemu.kernel(self.kernel.line).module_files(MODULES) if self.kernel.line else ()
+            initrd = brig_initramfs.make_initramfs(files, self.folder / 'initrd', modules)
             words = (self.cells / 'cmdline').read_text().strip()
             self.derived = build.derive(self.options, self.folder, '--overlay',
                                         self.cells / 'reserved-memory.dtbo')
@@ -181,7 +184,7 @@ class Rehearsal:
 
     def enable(self):
         with self.report.stage('enable', 'brig enable'):
-            mark = self.guest.mark()
+            mark = self.enabled_at = self.guest.mark()
             self.guest.need('brig enable /brig/root.cell')
             if self.guest.need('cat /sys/devices/brig/enabled') != '1':
                 raise StageFailed('"brig enable" succeeded, but /sys/devices/brig/enabled is not 1')
@@ -198,8 +201,10 @@ class Rehearsal:
     def trouble(self):
         """Whether Linux or the hypervisor told of trouble although every command succeeded."""
         with self.report.stage('trouble', 'no trouble on the consoles') as stage:
-            (self.logs / 'dmesg.log').write_text(self.guest.need('dmesg') + '\n')
-            found = self.findings()
+            console = self.guest.text(self.enabled_at)
+            linux = self.guest.need('dmesg')
+            (self.logs / 'dmesg.log').write_text(linux + '\n')
+            found = self.findings(console + linux[max(linux.find('hypervisor enabled'), 0):])
             if found:
                 raise StageFailed('; '.join(found))
             stage.detail = ''
@@ -218,24 +223,25 @@ To get out, type Ctrl-] (or poweroff -f). Logs: {self.logs}
 
     # -- afterwards ---------------------------------------------------------------------------
 
-    def decode(self, *more):
-        """Output of `brig decode` on what the consoles said; empty when it cannot run."""
-        logs = [str(self.logs / name) for name in ('console.log', 'dmesg.log') if (self.logs / name).exists()]
-        if not logs:
-            return ''
+    def decode(self, log, *more):
+        """Output of `brig decode` on a log."""
         elf = self.build / 'core/brig.elf'
         command = [self.options.tool, 'decode', *(['--hypervisor', str(elf)] if elf.exists() else []),
-                   *more, logs[0]]
+                   *more, str(log)]
         done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                               stderr=subprocess.DEVNULL, text=True, timeout=60, check=False)
         return done.stdout
 
-    def findings(self):
-        """What of the console is trouble: causes that `brig decode` names, and Linux's own words."""
-        text = (self.logs / 'dmesg.log').read_text('utf-8', 'replace')
-        found = [line.strip() for line in re.findall(
-            r'(?m)^.*(?:soft lockup|rcu: INFO: .* detected|Internal error|Oops|BUG:|hung_task).*$', text)]
-        return found[:5]
+    def findings(self, text):
+        """What `brig decode` finds in what was said since enable, one line for each cause."""
+        said = self.logs / 'since-enable.log'
+        said.write_text(text + '\n')
+        try:
+            events = json.loads(self.decode(said, '--json'))
+        except ValueError:
+            return []
+        return once(': '.join([event['headline'].strip(), *(cause['title'] for cause in event['causes'][:1])])
+                    for event in events)[:5]
 
     def collect(self):
         """The report's facts."""
@@ -254,7 +260,7 @@ To get out, type Ctrl-] (or poweroff -f). Logs: {self.logs}
                 r'unknown call (0x[0-9a-f]+)', log.read_text('utf-8', 'replace') if log.exists() else ''))
         failed = self.report.failed_stage()
         if failed and self.build and console.exists():
-            facts['explanation'] = self.decode().strip()
+            facts['explanation'] = self.decode(console).strip()
         result = self.report.to_json()
         (self.folder / 'report.json').write_text(json.dumps(result, indent=2) + '\n')
         (self.folder / 'report.html').write_text(page.render(result), encoding='utf-8')

@@ -205,7 +205,11 @@ TEST_CASE("no twin without a UART that has a model") {
 }
 
 TEST_CASE("the firmware's answers come from the tree, and from what the BSP adds") {
-    std::string body = chip + ram + R"(
+    std::string body = chip + ram;
+    // A clock of the firmware stays, since the firmware does.
+    body.replace(body.find("<&cru 1>; cpu-supply = <&cru>; operating-points-v2 = <&cru>"), 59,
+                 "<&sc 1>; cpu-supply = <&cru>; operating-points-v2 = <&points>");
+    body += R"(
         shared: shmem@10f000 { compatible = "arm,scmi-shmem"; reg = <0 0x10f000 0 0x100>; };
         firmware { optee { compatible = "linaro,optee-tz"; method = "smc"; };
             sdei { compatible = "arm,sdei-1.0"; method = "smc"; };
@@ -214,6 +218,7 @@ TEST_CASE("the firmware's answers come from the tree, and from what the BSP adds
                    #address-cells = <1>; #size-cells = <0>;
                    sc: protocol@14 { reg = <0x14>; #clock-cells = <1>; }; }; };
         user { compatible = "inv,user"; clocks = <&sc 5>; };
+        points: points { compatible = "operating-points-v2"; };
     )";
     Twin twin = twin_of(body);
     const Firmware& firmware = twin.firmware;
@@ -228,6 +233,10 @@ TEST_CASE("the firmware's answers come from the tree, and from what the BSP adds
     Tree linux_tree = Tree::parse(twin.linux_tree, "linux");
     CHECK(linux_tree.find("/firmware/scmi")->enabled());
     CHECK(status_of(linux_tree, "/firmware/power") == "disabled");
+    const Node& cpu = *linux_tree.find("/cpus/cpu@0");
+    CHECK(cpu.has("clocks"));
+    CHECK_FALSE(cpu.has("cpu-supply"));
+    CHECK(linux_tree.by_phandle(*cpu.cell("operating-points-v2"))->path == "/points");
 
     std::string more = R"(brig,twin { firmware { psci-version = <0x10000>; sdei = "deaf";
         sip-calls = <0x82000001 7 0 0 0>, <0x82000009 0 0x100000 0 0>;

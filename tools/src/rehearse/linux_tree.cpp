@@ -61,11 +61,8 @@ public:
         uarts_ = modelled_uarts(tree_);
         find_kept();
         disable_others(disabled);
-        for (const Cpu& cpu : facts_.cpus) {
-            untie(*cpu.node);
-            edit_.remove(*cpu.node, "clocks");
-            edit_.remove(*cpu.node, "clock-names");
-        }
+        for (const Cpu& cpu : facts_.cpus)
+            put_cpu(*cpu.node);
         put_gic();
         put_timer();
         for (size_t i = 0; i < uarts_.size(); i++)
@@ -89,6 +86,21 @@ private:
         for (const Node* bus = node.parent; bus && bus->parent; bus = bus->parent)
             if (kept_.insert(bus).second && bus->has("compatible"))
                 make_bus(*bus);
+    }
+
+    // Only the firmware can change its frequency, and that is there: Linux goes on asking it.
+    void put_cpu(const Node& cpu) {
+        std::optional<uint32_t> provider = cpu.cell("clocks");
+        const Node* clock = provider ? tree_.by_phandle(*provider) : nullptr;
+        untie(cpu);
+        if (clock && clock->parent && clock->parent->compatible("arm,scmi-smc") &&
+            firmware_node(*clock->parent)) {
+            if (const Bytes* points = cpu.raw("operating-points-v2"))
+                edit_.set(cpu, "operating-points-v2", *points);
+            return;
+        }
+        edit_.remove(cpu, "clocks");
+        edit_.remove(cpu, "clock-names");
     }
 
     // A bus that Linux goes through without a driver.
@@ -120,7 +132,7 @@ private:
                 keep_below(*node);
         for (const auto& node : tree_.nodes()) {
             if (node->compatible("arm,armv8-timer") || node->compatible("fixed-clock") ||
-                node->compatible("arm,scmi-shmem"))
+                node->compatible("arm,scmi-shmem") || node->compatible("operating-points-v2"))
                 kept_.insert(node.get());
             if (firmware_node(*node))
                 keep_below(*node);
