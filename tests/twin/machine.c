@@ -19,7 +19,7 @@ static bool make(BrigTwin *twin, Error **errp)
            twin_make_memory(twin, errp) && twin_make_firmware(twin, errp) &&
            twin_make_cpus(twin, errp) && twin_make_gic(twin, errp) &&
            twin_make_uarts(twin, errp) && twin_make_regions(twin, errp) &&
-           twin_boot(twin, errp);
+           twin_make_gates(twin, errp) && twin_boot(twin, errp);
 }
 
 static void twin_init(MachineState *machine)

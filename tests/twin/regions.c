@@ -88,6 +88,22 @@ static Region *add_region(BrigTwin *twin, const char *node, const char *compatib
     return region;
 }
 
+uint16_t *twin_masked_register(hwaddr address)
+{
+    MemoryRegionSection section = memory_region_find(get_system_memory(), address, 4);
+    uint16_t *value = NULL;
+
+    if (section.mr && section.mr->ops == &region_ops) {
+        const Region *region = section.mr->opaque;
+
+        value = region->masked ? &region->masked[section.offset_within_region / 4] : NULL;
+    }
+    if (section.mr) {
+        memory_region_unref(section.mr);
+    }
+    return value;
+}
+
 static bool is_masked(const BrigTwin *twin, const TwinNode *node)
 {
     const char *compatible = twin_prop_string(twin->tree, node, "compatible");

@@ -3,7 +3,7 @@
  * brig-twin: a machine made from a board's device tree. What its parts share.
  *
  * machine.c asks the parts in this order: tree, memory (decides the banks), cpus, gic, uarts,
- * firmware, recorders for all that is left, boot.
+ * firmware, recorders for all that is left, clock gates, boot.
  */
 #ifndef BRIG_TWIN_H
 #define BRIG_TWIN_H
@@ -86,5 +86,13 @@ bool twin_boot(BrigTwin *twin, Error **errp);
 
 /* All addresses that nothing else has: nodes without a model, and nobody's. */
 bool twin_make_regions(BrigTwin *twin, Error **errp);
+
+/* The value of the write-masked register at an address, after that; NULL if there is none. */
+uint16_t *twin_masked_register(hwaddr address);
+
+/* --- gates.c --- */
+
+/* Closes the clock gates that /brig,twin names, until somebody opens them. */
+bool twin_make_gates(BrigTwin *twin, Error **errp);
 
 #endif

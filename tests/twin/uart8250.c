@@ -4,7 +4,9 @@
 #include "hw/qdev-properties.h"
 #include "uart8250.h"
 
+#define DATA 0
 #define LCR 3
+#define LCR_DIVISOR 0x80    /* registers 0 and 1 are the divisor */
 #define LSR 5
 #define LSR_DATA_READY 0x01
 #define LSR_EMPTY 0x60        /* holding and shift register */
@@ -41,6 +43,11 @@ static bool hidden(const Brig8250 *uart, unsigned number)
             number != 0 && number != 1 && number != LCR);
 }
 
+static bool clock_stopped(const Brig8250 *uart)
+{
+    return uart->gate && (*uart->gate >> uart->gate_bit & 1);
+}
+
 static uint64_t uart_read(void *opaque, hwaddr offset, unsigned size)
 {
     Brig8250 *uart = opaque;
@@ -55,6 +62,9 @@ static void uart_write(void *opaque, hwaddr offset, uint64_t value, unsigned siz
     Brig8250 *uart = opaque;
     const unsigned number = offset >> uart->shift;
 
+    if (number == DATA && !(uart->serial.lcr & LCR_DIVISOR) && clock_stopped(uart)) {
+        return; /* never leaves the FIFO */
+    }
     if (!hidden(uart, number)) {
         serial_io_ops.write(&uart->serial, number, value & 0xff, 1);
     }

@@ -22,6 +22,8 @@ struct Brig8250 {
     uint8_t shift;      /* property "shift": registers are 1 << shift bytes apart */
     uint32_t size;      /* property "size": bytes */
     uint8_t kind;       /* property "kind": Brig8250Kind */
+    const uint16_t *gate; /* register with the gate of its baud clock; NULL: always open */
+    uint8_t gate_bit;     /* 1: closed */
 };
 
 #endif
