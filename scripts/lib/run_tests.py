@@ -64,9 +64,9 @@ def run_system(board, options):
     return passed, failed or int(status != 0)
 
 
-def run_documents():
-    """Runs what the documents show. Returns (passed, failed)."""
-    done = subprocess.Popen(['tests/docs/run'], cwd=TREE, stdout=subprocess.PIPE, text=True, errors='replace')
+def run_counting(*command):
+    """Runs a program whose last line is "N passed, M failed". Returns (passed, failed)."""
+    done = subprocess.Popen(command, cwd=TREE, stdout=subprocess.PIPE, text=True, errors='replace')
     line = ''
     for line in done.stdout:
         print(line, end='', flush=True)
@@ -82,24 +82,26 @@ def arguments():
         epilog='Further options go to the system tests: -k NAME (a part of them), --list and others; '
                'see tests/system/run --help. The variable BOARD names one board to test instead of '
                'all that QEMU can stand for.')
-    parser.add_argument('what', nargs='?', choices=['unit', 'system', 'docs', 'all'],
+    parser.add_argument('what', nargs='?', choices=['unit', 'system', 'docs', 'twin', 'all'],
                         default='all', help='unit: host tests, with sanitizers; system: Debian kernels '
-                        'in QEMU; docs: the commands that the documents show')
+                        'in QEMU; docs: the commands that the documents show; twin (half an hour, not part of all): '
+                        'the RK3588 boards on their emulated twins')
     return parser.parse_known_args()
 
 
 def main():
     args, options = arguments()
     if {'-l', '--list'} & set(options):
-        return subprocess.run(['tests/system/run', '--board', BOARDS[0], *options], cwd=TREE).returncode
+        runner = ['tests/rk3588/run'] if args.what == 'twin' else ['tests/system/run', '--board', BOARDS[0]]
+        return subprocess.run([*runner, *options], cwd=TREE).returncode
     step('packages')
     need('scripts/bootstrap')
     step('kernels and busybox')
     need('scripts/fetch')
-    if args.what in ('system', 'all'):
+    if args.what in ('system', 'twin', 'all'):
         step('kernels that are built here')
         need('scripts/build-kernel')
-    for board in BOARDS if args.what != 'docs' else [DOCS_BOARD]:
+    for board in BOARDS if args.what not in ('docs', 'twin') else [DOCS_BOARD]:
         step(f'building for {board}')
         need('bash', '-c', f'. scripts/lib/build; build_quietly {brig_qemu.build_dir(board)} {board} all')
     counts = []
@@ -114,7 +116,10 @@ def main():
             counts.append(run_system(board, options))
     if args.what == 'docs' or args.what == 'all' and DOCS_BOARD in BOARDS and not options:
         step('commands of the documents')
-        counts.append(run_documents())
+        counts.append(run_counting('tests/docs/run'))
+    if args.what == 'twin':
+        step('RK3588 on its twin')
+        counts.append(run_counting('tests/rk3588/run', *options))
     passed, failed = map(sum, zip(*counts))
     step('done')
     print(f'{passed} passed, {failed} failed')
