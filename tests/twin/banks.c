@@ -222,12 +222,26 @@ static bool check(const BrigTwin *twin, Error **errp)
                        bank->base, bank->size);
             return false;
         }
-        if (i && twin_overlap(bank - 1, bank)) {
-            error_setg(errp, "banks of RAM overlap at 0x%" PRIx64, bank->base);
-            return false;
-        }
     }
     return true;
+}
+
+/* Sorts the banks and makes one of those that overlap or touch. */
+static void merge(BrigTwin *twin)
+{
+    unsigned kept = 0;
+
+    qsort(twin->banks, twin->bank_count, sizeof(twin->banks[0]), by_base);
+    for (unsigned i = 1; i < twin->bank_count; i++) {
+        TwinRange *last = &twin->banks[kept], *bank = &twin->banks[i];
+
+        if (bank->base <= last->base + last->size) {
+            last->size = MAX(last->size, bank->base - last->base + bank->size);
+        } else {
+            twin->banks[++kept] = *bank;
+        }
+    }
+    twin->bank_count = kept + 1;
 }
 
 bool twin_find_banks(BrigTwin *twin, uint64_t size, Error **errp)
@@ -236,7 +250,7 @@ bool twin_find_banks(BrigTwin *twin, uint64_t size, Error **errp)
         (!twin->bank_count && !guessed_bank(twin, size ? size : DEFAULT_SIZE, errp))) {
         return false;
     }
-    qsort(twin->banks, twin->bank_count, sizeof(twin->banks[0]), by_base);
+    merge(twin);
     if (!size && total(twin) > MOST_RAM) {
         info_report("the device tree has %" PRIu64 " GiB of RAM: taking %" PRIu64 " GiB, -m says "
                     "otherwise", total(twin) / GiB, (uint64_t)MOST_RAM / GiB);

@@ -3,6 +3,7 @@
 #include "qemu/osdep.h"
 #include "qapi/error.h"
 #include "qemu/error-report.h"
+#include "exec/address-spaces.h"
 #include "hw/qdev-properties.h"
 #include "hw/qdev-properties-system.h"
 #include "hw/sysbus.h"
@@ -19,6 +20,8 @@ typedef struct Model {
     const char *compatible, *type;
     Brig8250Kind kind;
     int shift; /* of its registers if the tree has no reg-shift; Linux' drivers know it too */
+    int before; /* the model begins this many bytes before the node's registers */
+    int size;   /* only so much of the model is used; 0: all */
 } Model;
 
 static const Model models[] = {
@@ -45,14 +48,16 @@ static const Model models[] = {
     {"ns16550", TYPE_BRIG_8250, BRIG_8250_PLAIN, 0},
     {"ns16450", TYPE_BRIG_8250, BRIG_8250_PLAIN, 0},
     {"ns8250", TYPE_BRIG_8250, BRIG_8250_PLAIN, 0},
+    {"brcm,bcm2835-aux-uart", "bcm2835-aux", .before = 0x40},
     {"arm,pl011", "pl011"},
     {"arm,sbsa-uart", "pl011"},
     {"fsl,imx6q-uart", "imx.serial"},
     {"fsl,imx21-uart", "imx.serial"},
     {"samsung,exynos4210-uart", "exynos4210.uart"},
-    {"xlnx,xuartps", "cadence_uart"},
-    {"cdns,uart-r1p8", "cadence_uart"},
-    {"cdns,uart-r1p12", "cadence_uart"},
+    /* The model aborts above its last register; Linux reads one more, the status of each byte. */
+    {"xlnx,xuartps", "cadence_uart", .size = 0x48},
+    {"cdns,uart-r1p8", "cadence_uart", .size = 0x48},
+    {"cdns,uart-r1p12", "cadence_uart", .size = 0x48},
 };
 
 /* A UART on its way to become a device. */
@@ -125,6 +130,21 @@ static bool set_up_8250(BrigTwin *twin, const Uart *uart, DeviceState *dev, Erro
     return true;
 }
 
+static void map(const Uart *uart, DeviceState *dev, uint64_t offset)
+{
+    const uint64_t base = uart->range.base - uart->model->before + offset;
+    MemoryRegion *registers = sysbus_mmio_get_region(SYS_BUS_DEVICE(dev), 0);
+    MemoryRegion *part;
+
+    if (!uart->model->size) {
+        sysbus_mmio_map_overlap(SYS_BUS_DEVICE(dev), 0, base, TWIN_PRIORITY_DEVICE);
+        return;
+    }
+    part = g_new(MemoryRegion, 1);
+    memory_region_init_alias(part, OBJECT(dev), "registers", registers, 0, uart->model->size);
+    memory_region_add_subregion_overlap(get_system_memory(), base, part, TWIN_PRIORITY_DEVICE);
+}
+
 static bool add_uart(BrigTwin *twin, const Uart *uart, Chardev *serial, Error **errp)
 {
     DeviceState *dev = qdev_new(uart->model->type);
@@ -137,8 +157,7 @@ static bool add_uart(BrigTwin *twin, const Uart *uart, Chardev *serial, Error **
         !sysbus_realize_and_unref(SYS_BUS_DEVICE(dev), errp)) {
         return false;
     }
-    sysbus_mmio_map_overlap(SYS_BUS_DEVICE(dev), 0, uart->range.base + offset,
-                            TWIN_PRIORITY_DEVICE);
+    map(uart, dev, offset);
     irq = twin_irq(twin, uart->node, 0);
     if (irq) {
         sysbus_connect_irq(SYS_BUS_DEVICE(dev), 0, irq);
