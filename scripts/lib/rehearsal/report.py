@@ -62,7 +62,7 @@ class Report:
         finally:
             stage.seconds = time.monotonic() - begin
             word = {'passed': 'ok'}.get(stage.status, stage.status)
-            first = stage.detail.splitlines()[0] if stage.detail else ''
+            first = textwrap.shorten(stage.detail.splitlines()[0], WIDTH - 12) if stage.detail else ''
             self.say(f'{word:<8}{stage.seconds:6.1f} s' + (f'  {first}' if first else ''))
 
     @property

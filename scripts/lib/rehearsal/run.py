@@ -200,14 +200,13 @@ class Rehearsal:
 
     def trouble(self):
         """Whether Linux or the hypervisor told of trouble although every command succeeded."""
-        with self.report.stage('trouble', 'no trouble on the consoles') as stage:
+        with self.report.stage('trouble', 'no trouble on the consoles'):
             console = self.guest.text(self.enabled_at)
             linux = self.guest.need('dmesg')
             (self.logs / 'dmesg.log').write_text(linux + '\n')
             found = self.findings(console + linux[max(linux.find('hypervisor enabled'), 0):])
             if found:
-                raise StageFailed('; '.join(found))
-            stage.detail = ''
+                raise StageFailed('\n'.join(found))
 
     def power_off(self):
         with self.report.stage('off', 'the machine goes off'):
@@ -240,8 +239,12 @@ To get out, type Ctrl-] (or poweroff -f). Logs: {self.logs}
             events = json.loads(self.decode(said, '--json'))
         except ValueError:
             return []
-        return once(': '.join([event['headline'].strip(), *(cause['title'] for cause in event['causes'][:1])])
-                    for event in events)[:5]
+        found = {}
+        for event in events:
+            cause = (event['causes'] or [{'id': None, 'title': ''}])[0]
+            if cause['id'] != 'smc-refused':  # the report lists these; many probes mean nothing
+                found.setdefault(cause['title'] or event['headline'], event['headline'].strip())
+        return [f'{title}: {line}' if title != line else line for title, line in found.items()]
 
     def collect(self):
         """The report's facts."""

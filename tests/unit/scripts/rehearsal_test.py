@@ -13,7 +13,10 @@ from rehearsal import build, cells, page, touched  # noqa: E402
 from rehearsal.guest import Guest  # noqa: E402
 from rehearsal.machine import firmware_parameters  # noqa: E402
 from rehearsal.report import Report, StageFailed  # noqa: E402
-from rehearsal.run import numbers  # noqa: E402
+from rehearsal.options import Options  # noqa: E402
+from rehearsal.run import Rehearsal, numbers  # noqa: E402
+
+BRIG = sys.argv.pop(1)
 
 NOISE = '(while sleep 0.02; do echo noise; done) & '
 
@@ -104,6 +107,28 @@ class Reports(unittest.TestCase):
 
     def test_numbers(self):
         self.assertEqual(numbers('0-2,5'), [0, 1, 2, 5])
+
+
+class Findings(unittest.TestCase):
+    """What was said since enable: trouble is what `brig decode` knows a cause of, or a failure."""
+
+    def findings(self, text):
+        with tempfile.TemporaryDirectory() as folder:
+            rehearsal = Rehearsal(Options('board.dtb', tool=BRIG))
+            rehearsal.logs = rehearsal.build = pathlib.Path(folder)
+            return rehearsal.findings(text)
+
+    def test_trouble(self):
+        found = self.findings('Refused SMC 0x82000010 of cell "root"\n'
+                              '[   50.3] scmi_protocol scmi_dev.1: Timeout waiting for a free TX channel !\n'
+                              '[   98.0] watchdog: BUG: soft lockup - CPU#4 stuck for 26s! [kworker/4:1:63]\n')
+        self.assertEqual(len(found), 2)
+        self.assertIn('SCMI doorbell', found[0])
+        self.assertIn('soft lockup', found[1])
+
+    def test_quiet(self):
+        self.assertEqual(self.findings('brig: created cell 1 "hello" with CPUs 3\n'), [])
+        self.assertEqual(self.findings('Refused SMC 0x84000050 of cell "root"\n'), [])
 
 
 class Boards(unittest.TestCase):
