@@ -2,6 +2,7 @@
 """The emulated board: its firmware, and QEMU's command line."""
 
 import shlex
+import subprocess
 
 import brig_firmware
 
@@ -25,6 +26,19 @@ def firmware_parameters(facts):
         psci_version=told['psci_version'], smccc_version=told['smccc_version'],
         trusted_os=told['trusted_os'], sdei=SDEI[told['sdei']], sip=[tuple(call) for call in told['sip']],
         clocks=[tuple(clock) for clock in told['clocks']])
+
+
+def console_word(derived, line):
+    """`console=` for Linux 5.10 with an 8250, which that does not take from the tree; '' otherwise."""
+    console = derived.facts['console']
+    if console['model'] != '8250' or not line.startswith('5.'):
+        return ''
+    for number in range(4):  # as many as the kernel has (SERIAL_8250_NR_UARTS)
+        done = subprocess.run(['fdtget', derived.linux_tree, '/aliases', f'serial{number}'], text=True,
+                              stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=False)
+        if done.stdout.strip() == console['path']:
+            return f'console=ttyS{number}'
+    return ''
 
 
 def command_line(qemu, derived, kernel, initrd, append, build, logs, machine_options=''):
