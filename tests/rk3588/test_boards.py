@@ -9,6 +9,7 @@ HELLO = 'hello: running'
 SGIS = 'smp: 2 CPUs reported, all SGIs arrived'
 PAIRS = ('a55', 'a76', 'mixed')  # cells with two CPUs each
 ROUNDS = 100
+CPUFREQ = ('cpufreq_dt',)  # 5.10 is built without
 
 # What the boot loader hands to Linux, less hypervisor and cells (0x20000000-0x23ffffff).
 LOW = [(0x00200000, 0x083fffff), (0x09400000, 0x1fffffff), (0x24000000, 0xefffffff)]
@@ -68,6 +69,23 @@ def uart3(m):
         stage.detail = said.splitlines()[0]
 
 
+def frequencies(m):
+    """Linux changes the frequencies of all three clusters, which goes through the SCMI doorbell."""
+    with m.report.stage('scmi', 'frequencies by SCMI') as stage:
+        before = len(m.log('firmware.log'))
+        for policy in (0, 4, 6):
+            cpufreq = f'/sys/devices/system/cpu/cpufreq/policy{policy}'
+            m.sh(f'echo performance >{cpufreq}/scaling_governor')  # goes to scaling_max_freq at once
+            for limit in ('min', 'max'):
+                m.sh(f'cat {cpufreq}/cpuinfo_{limit}_freq >{cpufreq}/scaling_max_freq')
+                wanted, found = m.sh(f'cat {cpufreq}/cpuinfo_{limit}_freq {cpufreq}/cpuinfo_cur_freq').split()
+                m.check(wanted == found, f'policy {policy} is at {found} kHz and not at {wanted}')
+            stage.detail += f'{found} kHz '
+        said = m.log('firmware.log')[before:]
+        for clock in (0, 2, 3):  # CPUL, CPUB01, CPUB23
+            m.check(f'SCMI clock {clock} at ' in said, f'the firmware says only:\n{said}')
+
+
 def rounds(m):
     """One cell after the other is created and destroyed."""
     with m.report.stage('rounds', f'{ROUNDS} times create and destroy'):
@@ -78,12 +96,14 @@ def rounds(m):
 
 
 def whole(m, ram, all_rounds=False):
-    """From the doctor to a Linux that has everything back."""
+    """From the doctor to a Linux that has everything back; m.modules: with cpufreq_dt."""
     cores(m)
     banks(m, ram)
     m.doctor()
     m.enable()
     m.check_linux('root', 'Linux runs as the root cell', all_cpus=True)
+    if m.modules:
+        frequencies(m)
     pairs(m)
     uart3(m)
     if all_rounds:
@@ -97,14 +117,14 @@ def whole(m, ram, all_rounds=False):
 @is_test
 def orangepi_6_12(report):
     """Orange Pi 5 Plus (16 GB), Linux 6.12: all cells, UART3, 100 rounds, disable."""
-    with Twin(report, 'orangepi') as m:
+    with Twin(report, 'orangepi', modules=CPUFREQ) as m:
         whole(m, RAM_16G, all_rounds=True)
 
 
 @is_test
 def rock_5b_6_12(report):
     """Rock 5B (8 GB), Linux 6.12: all cells, UART3, disable."""
-    with Twin(report, 'rock-5b', board='rock-5b') as m:
+    with Twin(report, 'rock-5b', board='rock-5b', modules=CPUFREQ) as m:
         whole(m, RAM_8G)
 
 

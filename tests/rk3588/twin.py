@@ -36,18 +36,19 @@ class Twin(Rehearsal):
     kernel    one of brig_qemu.KERNELS
     files     {path in the guest: file or bytes}, besides Brig's own
     append    words for Linux besides those that Brig needs
+    modules   names of kernel modules that Linux loads at boot
     machine   options of the machine brig-twin, each with a comma before it
     adapt     a function that changes Linux's device tree (a file)
     partition another partition file than the board's
     """
 
     def __init__(self, report, name, board='orangepi-5-plus', kernel='6.12', files=None, append='',
-                 machine='', adapt=None, partition=None):
+                 modules=(), machine='', adapt=None, partition=None):
         super().__init__(Options(
             tree=str(board_tree(board)), board='rk3588', kernel=kernel,
             partition=str(partition or BSP / f'{board}.dts'), output=str(ROOT / 'build/twin' / name),
             tool=str(brig_qemu.build_dir() / 'tools/brig'), seconds=SECONDS), report)
-        self.extra_files, self.append = files or {}, append
+        self.extra_files, self.append, self.modules = files or {}, append, modules
         self.machine_options, self.adapt = machine, adapt
 
     def __enter__(self):
@@ -69,14 +70,14 @@ class Twin(Rehearsal):
             inmates = {name: self.neutral / 'inmates' / name for name in ('hello.bin', 'smp.bin')}
             files = {**build.guest_files(self.build, self.neutral, self.cells, self.kernel.module, inmates),
                      **self.extra_files}
-            initrd = brig_initramfs.make_initramfs(files, self.folder / 'initrd')
-            words = (self.cells / 'cmdline').read_text().strip()
+            modules = brig_qemu.kernel(self.kernel.line).module_files(self.modules)
+            initrd = brig_initramfs.make_initramfs(files, self.folder / 'initrd', modules)
             self.derived = build.derive(self.options, self.folder, '--overlay',
                                         self.cells / 'reserved-memory.dtbo')
             if self.adapt:
                 self.adapt(self.derived.linux_tree)
             command = machine.command_line(self.qemu, self.derived, self.kernel.image, initrd,
-                                           f'earlycon panic=-1 {words} {self.append}', self.neutral, self.logs,
+                                           f'{self.words()} {self.append}', self.neutral, self.logs,
                                            self.machine_options)
             self.guest = Guest(command, self.logs, SECONDS)
             self.guest.login(SECONDS)

@@ -196,16 +196,6 @@ TEST_CASE("doctor: each fault has its line and its remedy") {
     }
 }
 
-TEST_CASE("doctor: RAM that the tree reserves beside its banks is there") {
-    Patient patient;
-    patient.change_tree("reg = <0 0x40000000 0 0x40000000>",
-                        "reg = <0 0x40000000 0 0x10000000>, <0 0x50100000 0 0x2ff00000>");
-    CHECK_MESSAGE(patient.lines("memory").starts_with("fail"), patient.lines("memory"));
-    patient.change_tree("brig-cells@", "ramoops@50000000 { reg = <0 0x50000000 0 0x100000>; };\n"
-                                       "        brig-cells@");
-    CHECK_MESSAGE(patient.lines("memory").starts_with("pass"), patient.lines("memory"));
-}
-
 TEST_CASE("doctor: every check has been seen to do more than pass") {
     for (const Check& check : checks()) {
         bool spoilt = false;

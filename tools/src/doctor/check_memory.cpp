@@ -30,16 +30,6 @@ std::vector<Range> installed(const Target& target) {
     return target.iomem ? target.iomem->ram() : std::vector<Range>();
 }
 
-// With what the tree reserves beside its banks: some trees leave such RAM out of /memory. Our own
-// reservations prove nothing.
-std::vector<Range> installed_or_reserved(const Target& target) {
-    std::vector<Range> result = installed(target);
-    for (const board::ReservedRange& reserved : target.reserved)
-        if (reserved.range && !reserved.name.starts_with("brig-"))
-            result.push_back(*reserved.range);
-    return result;
-}
-
 std::optional<Range> overlap(const std::vector<Range>& ranges, const Range& range) {
     for (const Range& candidate : ranges)
         if (candidate.overlaps(range))
@@ -109,12 +99,11 @@ void check_memory(const Subject& subject, Lines& lines) {
     if (!system || !iomem_known(subject, lines))
         return;
     const std::vector<Range> ram = installed(subject.target);
-    const std::vector<Range> there = installed_or_reserved(subject.target);
     std::vector<Range> given;
     for (const auto& region : system->root.regions)
         if (region.has_phys()) {
             given.push_back(region.phys_range());
-            if (const auto outside = without({region.phys_range()}, there);
+            if (const auto outside = without({region.phys_range()}, ram);
                 is_ram(region) && !outside.empty())
                 lines.fail(fmt::format("{}: RAM {} is not there (this machine has {}); such "
                                        "addresses may be second names of other memory",
