@@ -35,20 +35,19 @@ class Twin(Rehearsal):
     board     one of TREES: its partition file and device tree, both unchanged
     kernel    one of brig_qemu.KERNELS
     files     {path in the guest: file or bytes}, besides Brig's own
-    append    words for Linux besides those that Brig needs
     modules   names of kernel modules that Linux loads at boot
     machine   options of the machine brig-twin, each with a comma before it
     adapt     a function that changes Linux's device tree (a file)
     partition another partition file than the board's
     """
 
-    def __init__(self, report, name, board='orangepi-5-plus', kernel='6.12', files=None, append='',
-                 modules=(), machine='', adapt=None, partition=None):
+    def __init__(self, report, name, board='orangepi-5-plus', kernel='6.12', files=None, modules=(),
+                 machine='', adapt=None, partition=None):
         super().__init__(Options(
             tree=str(board_tree(board)), board='rk3588', kernel=kernel,
             partition=str(partition or BSP / f'{board}.dts'), output=str(ROOT / 'build/twin' / name),
             tool=str(brig_qemu.build_dir() / 'tools/brig'), seconds=SECONDS), report)
-        self.extra_files, self.append, self.modules = files or {}, append, modules
+        self.extra_files, self.modules = files or {}, modules
         self.machine_options, self.adapt = machine, adapt
 
     def __enter__(self):
@@ -77,8 +76,7 @@ class Twin(Rehearsal):
             if self.adapt:
                 self.adapt(self.derived.linux_tree)
             command = machine.command_line(self.qemu, self.derived, self.kernel.image, initrd,
-                                           f'{self.words()} {self.append}', self.neutral, self.logs,
-                                           self.machine_options)
+                                           self.words(), self.neutral, self.logs, self.machine_options)
             self.guest = Guest(command, self.logs, SECONDS)
             self.guest.login(SECONDS)
             stage.detail = self.guest.need('uname -r')
@@ -111,12 +109,13 @@ class Twin(Rehearsal):
         """The last lines of the hypervisor and of cells without a UART, without Linux's between."""
         return self.guest.run(f'brig console | tail -n {lines}')[1]
 
-    def start(self, cell, program, text, uart=None):
+    def start(self, cell, program, text, uart=None, arguments=None):
         """Creates, loads and starts a cell, and waits for what its program prints on the hypervisor's
-        console, or on a UART (a file's name). Returns the last lines that were printed there."""
+        console, or on a UART (a file's name). arguments: of the program. Returns what was printed."""
         count = f'brig console | grep -c "{text}"'
         before = 0 if uart else int(self.guest.run(count)[1])
-        for command in (f'create /brig/{cell}.cell', f'load {cell} /brig/{program}'):
+        given = f' -s "{arguments}" -a 0x1000' if arguments else ''
+        for command in (f'create /brig/{cell}.cell', f'load {cell} /brig/{program}{given}'):
             self.sh(f'brig cell {command}')
         mark = len(self.log(uart)) if uart else self.guest.mark()
         self.sh(f'brig cell start {cell}')
