@@ -160,6 +160,12 @@ TEST_CASE("what the tree lacks is assumed, and said") {
         CHECK(has(twin.assumptions, "uart"));
         CHECK(Tree::parse(twin.linux_tree, "linux").find("/soc/serial@2000")->enabled());
     }
+    SUBCASE("the maintenance interrupt") {
+        Twin twin = twin_of(without_word(chip + ram, "interrupts = <1 9 4>;"));
+        CHECK(has(twin.assumptions, "maintenance-irq"));
+        Tree machine = Tree::parse(twin.machine_tree, "machine");
+        CHECK(read_gic(machine)->maintenance_irq == 25);
+    }
     SUBCASE("the console") {
         Twin twin = twin_of(without_word(chip + ram, "stdout-path = \"serial0:1500000n8\";"));
         CHECK(twin.console == "/soc/serial@2000");

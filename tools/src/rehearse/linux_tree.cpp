@@ -181,7 +181,7 @@ private:
                                        private_line ? 8u
                                        : line.level ? 4u
                                                     : 1u};
-        cells.resize(facts_.gic->node->cell("#interrupt-cells").value_or(3));
+        cells.resize(std::clamp(facts_.gic->node->cell("#interrupt-cells").value_or(3), 3u, 8u));
         return cells;
     }
 

@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace brig::rehearse {
 
 using namespace brig::board;
@@ -96,6 +98,21 @@ void put_console(Edit& edit, const Tree& tree, const Facts& facts, const Twin& t
          "See which UART the board's kernel prints on."});
 }
 
+// The Arm BSA recommends PPI 9 for it, and the machine takes that.
+void put_maintenance(Edit& edit, const Facts& facts, std::vector<Note>& assumptions) {
+    const Gic& gic = *facts.gic;
+    if (gic.maintenance_irq)
+        return;
+    std::vector<uint32_t> cells = {1, 9, gic.version == 2 ? 0xf04u : 4u};
+    cells.resize(std::clamp(gic.node->cell("#interrupt-cells").value_or(3), 3u, 8u));
+    edit.set(*gic.node, "interrupts", cells_value(cells));
+    edit.set(*gic.node, "interrupt-parent", cells_value({edit.phandle_of(*gic.node)}));
+    assumptions.push_back({"maintenance-irq",
+                           "The tree does not say the GIC's maintenance interrupt; INTID 25 was "
+                           "taken.",
+                           "Find the PPI in the SoC's manual."});
+}
+
 } // namespace
 
 Bytes machine_tree(const Tree& tree, const Facts& facts, const Twin& twin,
@@ -103,6 +120,7 @@ Bytes machine_tree(const Tree& tree, const Facts& facts, const Twin& twin,
     Edit edit(tree);
     put_memory(edit, tree, twin.memory);
     put_psci(edit, tree, facts, assumptions);
+    put_maintenance(edit, facts, assumptions);
     put_console(edit, tree, facts, twin, assumptions);
     return edit.write();
 }
