@@ -117,6 +117,26 @@ static bool empty_bank(const BrigTwin *twin, uint64_t *base)
     return false;
 }
 
+/* Makers whose trees leave RAM to the boot loader altogether, and where they have it. */
+static bool makers_place(const BrigTwin *twin, uint64_t *base)
+{
+    static const struct { const char *prefix; uint64_t base; } makers[] = {
+        {"allwinner,", 0x40000000},
+    };
+    int length;
+    const char *name = twin_prop(twin->tree, &twin->tree->nodes[0], "compatible", &length);
+
+    for (const char *end = name + length; name && name < end; name += strnlen(name, end - name) + 1) {
+        for (unsigned i = 0; i < ARRAY_SIZE(makers); i++) {
+            if (g_str_has_prefix(name, makers[i].prefix)) {
+                *base = makers[i].base;
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
 /* The largest hole below 4 GiB. */
 static uint64_t largest_hole(const BrigTwin *twin)
 {
@@ -143,17 +163,27 @@ static uint64_t largest_hole(const BrigTwin *twin)
     return best;
 }
 
-static bool guessed_bank(BrigTwin *twin, uint64_t size, Error **errp)
+/* RAM of that size which begins at a multiple of 1 GiB at or below the base, as far as no device
+ * covers it; what is above 4 GiB continues there. */
+static bool guessed_banks(BrigTwin *twin, uint64_t size, Error **errp)
 {
-    uint64_t base;
+    uint64_t base, end, device;
 
-    if (!empty_bank(twin, &base)) {
+    if (!empty_bank(twin, &base) && !makers_place(twin, &base)) {
         base = ROUND_UP(largest_hole(twin), BANK_ALIGN);
         info_report("the device tree has no /memory: taking RAM to begin at 0x%" PRIx64
                     ", in the largest hole below 4 GiB", base);
     }
-    size = MIN(size, ROUND_DOWN(next_device(twin, base), BANK_ALIGN) - base);
-    return add_bank(twin, base, size, errp);
+    end = ROUND_DOWN(base, GiB) + MAX(size, BANK_ALIGN);
+    device = ROUND_DOWN(next_device(twin, base), BANK_ALIGN);
+    if (MIN(end, device) <= base) {
+        error_setg(errp, "RAM of %" PRIu64 " MiB has no place at 0x%" PRIx64 ": say the banks in "
+                   "/brig,twin", size / MiB, base);
+        return false;
+    }
+    return add_bank(twin, base, MIN(end, device) - base, errp) &&
+           (end <= MAX(device, FOUR_GIB) ||
+            add_bank(twin, MAX(base, FOUR_GIB), end - MAX(base, FOUR_GIB), errp));
 }
 
 static uint64_t total(const BrigTwin *twin)
@@ -246,9 +276,14 @@ static void merge(BrigTwin *twin)
 
 bool twin_find_banks(BrigTwin *twin, uint64_t size, Error **errp)
 {
-    if (!own_banks(twin, errp) || (!twin->bank_count && !declared_banks(twin, errp)) ||
-        (!twin->bank_count && !guessed_bank(twin, size ? size : DEFAULT_SIZE, errp))) {
+    if (!own_banks(twin, errp) || (!twin->bank_count && !declared_banks(twin, errp))) {
         return false;
+    }
+    if (!twin->bank_count) {
+        if (!guessed_banks(twin, size ? size : DEFAULT_SIZE, errp)) {
+            return false;
+        }
+        size = 0;
     }
     merge(twin);
     if (!size && total(twin) > MOST_RAM) {

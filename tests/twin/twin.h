@@ -22,8 +22,8 @@ OBJECT_DECLARE_SIMPLE_TYPE(BrigTwin, BRIG_TWIN)
 /* Which of overlapping regions answers; the highest does. */
 enum {
     TWIN_PRIORITY_NOBODY = -1000,
+    TWIN_PRIORITY_ALIAS = -500,    /* of RAM, above the last bank */
     TWIN_PRIORITY_RECORDER = -100, /* less for larger ones, down to -164 */
-    TWIN_PRIORITY_ALIAS = -20,     /* of RAM above the last bank */
     TWIN_PRIORITY_OTHER_RAM = -10, /* reserved regions, SRAM */
     TWIN_PRIORITY_RAM = 0,
     TWIN_PRIORITY_DEVICE = 10,     /* GIC and UARTs */
