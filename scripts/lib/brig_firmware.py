@@ -44,6 +44,8 @@ class Parameters:
     sdei: int = SDEI_ABSENT
     sip: list = ()
     clocks: list = ()
+    resident_cpu: int = None  # index of the CPU that a trusted OS cannot leave
+    cpu_off_hangs: bool = False
 
     def pack(self):
         """The block as the monitor reads it."""
@@ -60,9 +62,10 @@ class Parameters:
         gicr += [0] * (MAX_GICR - len(gicr))
         block += struct.pack(f'<{MAX_GICR + 5}Q', self.gicd, *gicr, self.gicc, self.uart,
                              self.power_gpio, self.scmi_memory)
-        block += struct.pack('<8I', self.scmi_function, self.psci_version, self.smccc_version,
+        block += struct.pack('<10I', self.scmi_function, self.psci_version, self.smccc_version,
                              self.trusted_os, self.uart_kind, self.sdei, len(self.sip),
-                             len(self.clocks))
+                             len(self.clocks), 0 if self.resident_cpu is None else self.resident_cpu + 1,
+                             self.cpu_off_hangs)
         for call in [*self.sip, *[(0, 0, 0, 0, 0)] * (MAX_SIP - len(self.sip))]:
             block += struct.pack('<5Q', *call)
         for name, rate in self.clocks:

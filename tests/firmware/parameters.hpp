@@ -54,6 +54,8 @@ struct Parameters {
     Sdei sdei;
     uint32_t sip_calls;
     uint32_t clocks;
+    uint32_t resident_cpu;  // 1 + index of the CPU that a trusted OS cannot leave; 0: none
+    uint32_t cpu_off_hangs; // bool: CPU_OFF never gets to its end
     SipCall sip[kMaxSip];
     Clock clock[kMaxClocks];
 };

@@ -15,14 +15,18 @@ constexpr uint32_t kCpuOff = 0x84000002;
 constexpr uint32_t kCpuOn = 0x84000003;
 constexpr uint32_t kAffinityInfo = 0x84000004;
 constexpr uint32_t kMigrateInfoType = 0x84000006;
+constexpr uint32_t kMigrateInfoUpCpu = 0x84000007;
 constexpr uint32_t kSystemOff = 0x84000008;
 constexpr uint32_t kSystemReset = 0x84000009;
 constexpr uint32_t kFeatures = 0x8400000a;
 
 constexpr int64_t kInvalidParameters = -2;
+constexpr int64_t kDenied = -3;
 constexpr int64_t kAlreadyOn = -4;
 constexpr int64_t kOnPending = -5;
-constexpr int64_t kNoMigration = 2; // no trusted OS, or one that needs no migration
+// MIGRATE_INFO_TYPE: a trusted OS that stays on one CPU; none, or one that needs no migration
+constexpr int64_t kStays = 1;
+constexpr int64_t kNoMigration = 2;
 
 // PL061 (DDI 0190): data is addressed by a mask in address bits 9:2.
 constexpr uint64_t kDirection = 0x400;
@@ -75,6 +79,7 @@ int64_t features(uint32_t function) {
     case kCpuOn:
     case kAffinityInfo:
     case kMigrateInfoType:
+    case kMigrateInfoUpCpu:
     case kSystemOff:
     case kSystemReset:
     case kFeatures:
@@ -84,8 +89,18 @@ int64_t features(uint32_t function) {
     }
 }
 
-[[noreturn]] void cpu_off() {
+bool is_resident(const Cpu& cpu) {
+    return parameters.resident_cpu != 0 &&
+           find_cpu(parameters.mpidr[parameters.resident_cpu - 1]) == &cpu;
+}
+
+// Returns an error, or not at all.
+int64_t cpu_off() {
     Cpu& cpu = this_cpu();
+    if (is_resident(cpu))
+        return kDenied; // DEN 0022, 5.5.2
+    while (parameters.cpu_off_hangs != 0)
+        asm volatile("wfi");
     cpu.power.store_release(Power::off);
     sleep_until_on(cpu);
 }
@@ -106,7 +121,8 @@ bool handle_psci(Frame& frame) {
         frame.answer(0);
         return true;
     case kCpuOff:
-        cpu_off();
+        frame.answer(cpu_off());
+        return true;
     case kCpuOn:
         frame.answer(cpu_on(a, frame.x[2] & mask, frame.x[3] & mask));
         return true;
@@ -114,7 +130,12 @@ bool handle_psci(Frame& frame) {
         frame.answer(affinity_info(a));
         return true;
     case kMigrateInfoType:
-        frame.answer(kNoMigration);
+        frame.answer(parameters.resident_cpu != 0 ? kStays : kNoMigration);
+        return true;
+    case kMigrateInfoUpCpu:
+        if (parameters.resident_cpu == 0)
+            return false;
+        frame.answer(static_cast<int64_t>(parameters.mpidr[parameters.resident_cpu - 1]));
         return true;
     case kSystemOff:
         log("system off");

@@ -9,6 +9,7 @@ import brig
 import brig_qemu
 from brig import Cell
 from brig_qemu import ROOT
+from debug_symbols import SECTIONS
 from registry import test
 
 
@@ -60,3 +61,16 @@ def debug_helpers(m):
     timer.wait_ticks(2)  # runs on
     timer.destroy()
     brig.linux_alive(m)
+
+
+@test(qemu_args=server, more_append='nokaslr')
+def debug_module(m):
+    """A stop in a function of brig.ko, by its name."""
+    sections = m.logs / 'sections'
+    sections.write_text(m.sh(SECTIONS))
+    m.background('until test -e /t/stop; do brig cell create /t/hello.cell; brig cell destroy hello; sleep 1; done')
+    text = gdb(m, 'break brig_cell_create', 'continue', 'info symbol $pc', options=['--sections', sections])
+    m.check(re.search(r'hit Breakpoint 1, .*brig_cell_create \(', text), f'the stop:\n{text}')
+    m.check(re.search(r'^brig_cell_create.* in section .text of .*brig.ko', text, re.M), f'the place:\n{text}')
+    m.sh('>/t/stop')
+    brig.until(m, '! pidof sleep && ! test -d /sys/devices/brig/cells/1', 'the end of the loop')

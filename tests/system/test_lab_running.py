@@ -52,6 +52,10 @@ def lab_device_not_mapped(m):
     m.sh('brig enable --no-doctor /t/no-rtc.cell')
     text = lab.last_words(m, f'taskset 2 {read}', mark, PARKED)
     lab.failure(m, 'device-not-mapped', text)
+    event = lab.failure(m, 'device-not-mapped', text, '--dtb', brig_qemu.build_dir() / 'cells/merged.dtb', '--config',
+                        lab.option_file(m, 'no-rtc.cell', root_without(RTC, 0x1000)()))
+    m.check(event['address']['kind'] == 'device' and 'pl031' in event['address']['compatible'] and
+            'in no region of cell' in event['address']['region'], f'the address is said to be {event["address"]}')
     m.wait_linux(r'(?s)rcu: INFO: [^\n]*stall.*?\(detected by[^\n]*\n')
     text += m.child.after
     lab.failure(m, 'stall-after-parking', text, event=-1)

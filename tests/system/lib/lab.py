@@ -8,6 +8,7 @@ import pathlib
 import subprocess
 
 import brig_qemu
+import debug_symbols
 import monitor
 
 IMAGE = '/lib/firmware/brig.bin'
@@ -60,6 +61,19 @@ def wrong_image(bsp):
 
 def use_image(m, bsp):
     m.sh(f'cp /t/{bsp}.bin {IMAGE}')
+
+
+def symbols(m):
+    """A file with the symbols of the running kernel and its modules, as of /proc/kallsyms. The machine
+    has a disk: qemu_args=debug_symbols.disk, modules=debug_symbols.DISK_MODULES."""
+    return option_file(m, 'kallsyms', debug_symbols.of_machine(m, m.scratch.name).encode())
+
+
+def option_file(m, name, content):
+    """A file for an option of `brig decode`, beside the logs."""
+    path = m.logs / name
+    path.write_bytes(content)
+    return path
 
 
 def last_words(m, command, mark, pattern):

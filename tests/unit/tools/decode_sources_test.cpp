@@ -167,3 +167,39 @@ TEST_CASE("a stall that another CPU reports gets its cause from the stalled CPU'
     CHECK(first_cause(live[2]) == "scmi-not-forwarded");
     CHECK(first_cause(live[3]) == "scmi-not-forwarded");
 }
+
+TEST_CASE("names of link time and KASLR: by the vectors of a crash record, else said") {
+    TemporaryDirectory directory;
+    SourceFiles files;
+    files.system_map = directory.path() / "System.map";
+    write_file(files.system_map, "ffff800008000000 T _text\nffff800008010800 T vectors\n"
+                                 "ffff800008020000 T its_send_single_command\n"
+                                 "ffff800009000000 D _etext\n");
+    const std::string dump = "Crash record of CPU 1, 1.000000 s:\n"
+                             "FATAL: unhandled trap (exception class 0x24)\n"
+                             "Cell state before exception:\n"
+                             " pc: ffffa00018020044   lr: ffffa00018020010 spsr: 60000005     EL1\n"
+                             "Parking CPU 1 (Cell: \"root\")\n"
+                             "  VBAR_EL1       {}\n";
+    const auto decoded = [&](const char* vectors) {
+        auto events = decode_text(fmt::format(fmt::runtime(dump), vectors), files);
+        REQUIRE(events.size() == 1);
+        return events[0];
+    };
+    CHECK(decoded("ffffa00018010800").event.symbol == "its_send_single_command+0x44");
+    CHECK(report_json(decoded("ffffa00018010800"))["note"].is_null());
+    const Explained lost = decoded("fffffbfffdbf9400"); // KPTI's
+    CHECK(lost.event.symbol.empty());
+    CHECK(report_text(lost, false).find("  note: pc has no name") != std::string::npos);
+    CHECK(report_json(lost)["note"].is_string());
+
+    // Only _stext is in both.
+    write_file(files.system_map, "ffff800008000000 T _text\nffff800008010000 T _stext\n"
+                                 "ffff800008020000 T its_send_single_command\n");
+    files.kallsyms = directory.path() / "kallsyms";
+    write_file(files.kallsyms, "ffffa00018010000 T _stext\nffffa00018f00000 t last_one\n"
+                               "ffffa00019000000 D _etext\n");
+    const Explained moved = decoded("fffffbfffdbf9400");
+    CHECK(moved.event.symbol == "its_send_single_command+0x44");
+    CHECK(moved.event.where == "Linux text");
+}

@@ -94,6 +94,10 @@ void Enricher::find_places(Event& event, const Lookup::View& view) const {
         if (event.lr_symbol.empty())
             event.lr_symbol = lookup_.near(*event.lr);
     }
+    if (event.pc && *event.pc >> 48 == 0xffff && event.symbol.empty() && lookup_.lacks_offset(view))
+        event.note = "pc has no name in the given symbols of Linux. If KASLR has moved the kernel, "
+                     "--kallsyms with /proc/kallsyms of the same boot tells how far, or a line "
+                     "\"Kernel Offset:\" in the text (a panic prints it).";
     if (event.where.empty() && !event.symbol.empty())
         event.where = event.symbol.find('[') != std::string::npos ? "module" : "";
     if (event.where.empty())

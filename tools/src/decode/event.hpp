@@ -96,6 +96,7 @@ struct Event {
     std::vector<Instruction> instructions; // around pc
     std::vector<Place> calls;              // innermost first
     std::optional<AddressInfo> address;
+    std::string note; // what would make more of it
 
     // The exception class, from wherever it is known.
     std::optional<unsigned> exception_class() const { return esr ? esr->ec : ec; }

@@ -12,6 +12,9 @@ constexpr uint64_t kSameFile = 0x4000;
 // Where the reference and Brig map their image (abi: the hypervisor's base address on arm64).
 constexpr uint64_t kHypervisorBase = 0xffffc0200000;
 
+// The least that any release moves the kernel by (arch/arm64/kernel/kaslr.c, head.S).
+constexpr uint64_t kKaslrStep = 0x10000;
+
 bool is_hypervisor_address(uint64_t address) {
     return address >> 32 == kHypervisorBase >> 32;
 }
@@ -34,17 +37,38 @@ Lookup::Lookup(const SourceFiles& files) {
 Lookup::View Lookup::view(const Event& event, const Listing& embedded) const {
     View view;
     view.embedded = &embedded;
-    const auto linked = vmlinux_ ? vmlinux_->address_of("_text") : map_.address_of("_text");
-    const auto running = kallsyms_.address_of("_text");
-    if (linked && running)
-        view.linux_offset = *running - *linked; // KASLR
-    else if (event.kernel_offset)
-        view.linux_offset = *event.kernel_offset;
+    const Number offset = kernel_offset(event);
+    view.linux_offset = offset.value_or(0);
+    view.linux_offset_known = offset.has_value();
     // Position independent: linked at 0.
     if (hypervisor_ && !is_hypervisor_address(hypervisor_->base()))
         view.hypervisor_offset =
             event.hypervisor_base.value_or(kHypervisorBase) - hypervisor_->base();
     return view;
+}
+
+std::optional<uint64_t> Lookup::linked_at(const std::string& name) const {
+    return vmlinux_ ? vmlinux_->address_of(name) : map_.address_of(name);
+}
+
+// KASLR: by the list of the same boot, by what the text says, or by Linux's vectors in a crash
+// record; those of KPTI lie elsewhere, and not a multiple of KASLR's steps away.
+Number Lookup::kernel_offset(const Event& event) const {
+    for (const char* name : {"_stext", "_text"}) // not every kallsyms has the latter
+        if (const auto linked = linked_at(name), running = kallsyms_.address_of(name);
+            linked && running)
+            return *running - *linked;
+    if (event.kernel_offset)
+        return event.kernel_offset;
+    const auto vectors = linked_at("vectors");
+    const auto vbar = event.system.find("VBAR_EL1");
+    if (vectors && vbar != event.system.end() && (vbar->second - *vectors) % kKaslrStep == 0)
+        return vbar->second - *vectors;
+    return {};
+}
+
+bool Lookup::lacks_offset(const View& view) const {
+    return !view.linux_offset_known && (vmlinux_ || !map_.empty());
 }
 
 Place Lookup::place(const View& view, uint64_t address) const {

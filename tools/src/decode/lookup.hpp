@@ -32,10 +32,14 @@ public:
     // Linux and the hypervisor ran, as far as the event tells.
     struct View {
         const Listing* embedded = nullptr;
-        uint64_t linux_offset = 0;      // run time minus link time
+        uint64_t linux_offset = 0; // run time minus link time
+        bool linux_offset_known = false;
         uint64_t hypervisor_offset = 0; // the same
     };
     View view(const Event& event, const Listing& embedded) const;
+
+    // Names of link time are of no use as nobody knows by how much KASLR moved the kernel.
+    bool lacks_offset(const View& view) const;
 
     Place place(const View& view, uint64_t address) const;
     std::optional<uint32_t> word(const View& view, uint64_t address) const;
@@ -53,6 +57,9 @@ private:
     std::unique_ptr<ElfFile> hypervisor_;
     SymbolTable map_;
     SymbolTable kallsyms_;
+
+    std::optional<uint64_t> linked_at(const std::string& name) const;
+    Number kernel_offset(const Event& event) const;
 };
 
 } // namespace brig::decode

@@ -146,6 +146,7 @@ Json report_json(const Explained& explained) {
     for (const Place& place : event.calls)
         json["calls"].push_back(place_json(place));
     json["address"] = address_json(event);
+    json["note"] = text_or_null(event.note);
     json["causes"] = causes_json(explained.causes);
     return json;
 }

@@ -126,7 +126,7 @@ std::string Writer::place() const {
     if (event.lr || !event.lr_symbol.empty())
         text += fmt::format("  lr{}{}\n", event.lr ? fmt::format(" {:#x}", *event.lr) : "",
                             event.lr_symbol.empty() ? "" : " " + event.lr_symbol);
-    return text;
+    return event.note.empty() ? text : text + wrapped(event.note, 4, "  note: ");
 }
 
 // Of a crash record: what EL1 was at, and what the CPU did last.

@@ -29,7 +29,7 @@ SymbolTable SymbolTable::load(const std::filesystem::path& file, const std::stri
         if (!(words >> std::hex >> start >> type >> name) || type.size() != 1)
             continue;
         hidden = hidden || start == 0;
-        const bool mark = name == "_text" || name == "_etext" || name == "_end";
+        const bool mark = name == "_text" || name == "_stext" || name == "_etext" || name == "_end";
         const bool code = std::string("tTwW").find(type) != std::string::npos;
         if (start == 0 || !(code || mark) || name[0] == '$') // $x: marks of the assembler
             continue;
@@ -68,7 +68,10 @@ std::optional<uint64_t> SymbolTable::address_of(const std::string& name) const {
 }
 
 bool SymbolTable::in_text(uint64_t address) const {
-    const auto start = address_of("_text"), end = address_of("_etext");
+    auto start = address_of("_text");
+    if (!start) // kallsyms need not have it
+        start = address_of("_stext");
+    const auto end = address_of("_etext");
     return start && end && *start <= address && address < *end;
 }
 
