@@ -56,7 +56,7 @@ def lab_cpu_off_hangs(m):
     lab.failure(m, 'cpu-stays-on', text, variant='hangs')
 
 
-@test(start='disabled', last=True, **GATES)
+@test(start='disabled', last=True, alone=True, **GATES)
 def lab_clock_lost(m):
     """A cell's device whose clock has no driver yet when the cell is created: Linux switches it off later."""
     brig.enable(m)

@@ -17,12 +17,12 @@ BOARD = brig_qemu.description()
 FULL = [('6.12', BOARD['cpu'])]
 OTHERS = [tuple(pair) for pair in BOARD['other_cores']]
 
-Test = collections.namedtuple('Test', 'name function kernel cpu options start last slow')
+Test = collections.namedtuple('Test', 'name function kernel cpu options start last slow alone')
 tests = []
 SHARING = 10  # tests on one machine
 
 
-def test(pairs=None, start='enabled', last=False, slow=False, gic=None, **options):
+def test(pairs=None, start='enabled', last=False, slow=False, alone=False, gic=None, **options):
     """Registers a test, a function of one booted Machine, whose first doc line says what it shows.
 
     pairs    list of (kernel, cpu) it runs on; FULL if not given
@@ -30,6 +30,7 @@ def test(pairs=None, start='enabled', last=False, slow=False, gic=None, **option
              (without the driver), 'off' (may be without a shell)
     last     the machine is of no use afterwards (reset, parked CPU ...)
     slow     takes minutes
+    alone    shares no machine: it needs one that just booted
     gic      2 or 3: is about something that only this version has, and left out on other boards
     options  further arguments of Machine; tests with equal ones share a booted machine, one after
              the other. After a failure the next test gets a fresh one.
@@ -40,7 +41,7 @@ def test(pairs=None, start='enabled', last=False, slow=False, gic=None, **option
         for kernel, cpu in pairs or FULL:
             suffix = '' if (pairs or FULL) == FULL else f'@{kernel}-{cpu}'
             tests.append(Test(function.__name__ + suffix, function, kernel, cpu, options, start, last,
-                              slow))
+                              slow, alone))
         return function
     return register
 
@@ -50,7 +51,8 @@ def groups(selected):
     slow test comes first and alone; those that use their machine up are spread over the groups."""
     by_machine = collections.OrderedDict()
     for entry in selected:
-        by_machine.setdefault((entry.kernel, entry.cpu, repr(entry.options), entry.slow), []).append(entry)
+        machine = (entry.kernel, entry.cpu, repr(entry.options), entry.slow, entry.name if entry.alone else '')
+        by_machine.setdefault(machine, []).append(entry)
     result = []
     for group in by_machine.values():
         for start in range(0, len(group), SHARING):
