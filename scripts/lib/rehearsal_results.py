@@ -5,12 +5,23 @@ import collections
 import hashlib
 import json
 import pathlib
+import re
 import subprocess
 import sys
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 FILE = ROOT / "tests/twin/rehearsed.jsonl"
 OUTCOMES = ("passed", "failed", "no twin", "refused")
+
+
+def shortened(why):
+    """One line of a reason: the first, or the one behind it where the first only leads to it; without the
+    name of the tree."""
+    lines = [line.strip() for line in why.splitlines() if line.strip()]
+    if len(lines) > 1 and lines[0].endswith(":"):
+        del lines[0]
+    text = re.sub(r"^(brig: )?making a twin of \S+: ", "", lines[0] if lines else "")
+    return text.split(". Models: ")[0][:200]
 
 
 def digest_of(tree):
@@ -23,12 +34,12 @@ class Result:
     name     VENDOR/BOARD
     outcome  passed; failed at a stage; no twin: it has no UART with a model; refused: Brig cannot run
              on the machine as its tree describes it
-    short    the first line of why"""
+    short    one line of why"""
 
     def __init__(self, name, tree, outcome, stage="", why=""):
         self.name, self.outcome, self.stage = name, outcome, stage
         self.digest = digest_of(tree)
-        self.short = next((line.strip() for line in why.splitlines() if line.strip()), "")[:200]
+        self.short = shortened(why)
 
     def entry(self):
         entry = {"tree": self.name, "digest": self.digest, "outcome": self.outcome}

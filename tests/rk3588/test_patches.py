@@ -87,7 +87,7 @@ def stalls(m):
     mark = m.guest.mark()
     m.sh('dmesg -n 8')
     m.guest.child.sendline(REBIND)
-    text = m.wait_console(r'rcu: INFO: .*stall(.*\n)*?.*shmem_tx_prepare(.*\n)*?.*el0_sync\+', mark)
+    text = m.wait_console(r'(rcu: INFO: .*stall|soft lockup)(.*\n)*?.*shmem_tx_prepare(.*\n)*?.*el0_sync\+', mark)
     m.named('scmi-not-forwarded', text)
     return 'a stall in shmem_tx_prepare, named'
 
