@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What came of rehearsing boards: tests/twin/rehearsed.jsonl, one line for each tree of the kernel."""
+"""What came of rehearsing boards: docs/rehearsed.jsonl, one line for each tree of the kernel."""
 
 import collections
 import hashlib
@@ -10,7 +10,8 @@ import subprocess
 import sys
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-FILE = ROOT / "tests/twin/rehearsed.jsonl"
+HEAD = "# SPDX-License-Identifier: Apache-2.0\n"
+FILE = ROOT / "docs/rehearsed.jsonl"
 OUTCOMES = ("passed", "failed", "no twin", "refused")
 
 
@@ -58,6 +59,8 @@ class Results:
         self.entries = {}
         if self.file.exists():
             for number, line in enumerate(self.file.read_text().splitlines(), 1):
+                if line.startswith("#"):
+                    continue
                 try:
                     entry = json.loads(line)
                     assert entry["outcome"] in OUTCOMES
@@ -82,7 +85,7 @@ class Results:
     def add(self, result):
         self.entries[result.name] = result.entry()
         aside = self.file.with_suffix(".tmp")
-        aside.write_text("".join(json.dumps(entry) + "\n" for _, entry in sorted(self.entries.items())))
+        aside.write_text(HEAD + "".join(json.dumps(entry) + "\n" for _, entry in sorted(self.entries.items())))
         aside.replace(self.file)
 
     def counts(self):

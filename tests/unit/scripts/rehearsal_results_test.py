@@ -53,7 +53,7 @@ class ResultsTest(unittest.TestCase):
 
     def test_damaged(self):
         self.file.write_text(self.file.read_text() + '{"tree": "vendor/x"}\n')
-        with self.assertRaisesRegex(SystemExit, "line 4"):
+        with self.assertRaisesRegex(SystemExit, "line 5"):
             Results(self.file)
 
     def test_column(self):
