@@ -35,3 +35,17 @@ def interrupts_in_flight(m):
         brig.disable(m)
         brig.linux_alive(m)
     m.sh('rm /tmp/load')
+
+
+@test(gic=2, start='disabled', more_overlays=('tests/system/one-page-gicc.dtbo',))
+def one_page_gicc(m):
+    """Linux that ends interrupts in one step (no GICC_DIR in its tree): on, cells, off, twice."""
+    m.check('range too small' in m.sh('dmesg'), 'Linux has found GICC_DIR')
+    for _ in range(2):
+        brig.enable(m)
+        brig.linux_alive(m)
+        timer = Cell(m, 'timer').run()
+        timer.wait_ticks(3)
+        timer.destroy()
+        brig.disable(m)
+        brig.linux_alive(m)

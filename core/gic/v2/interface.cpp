@@ -50,8 +50,10 @@ void adopt_interface(GicCpuState& state) {
 
     // EL2 drops priorities and leaves deactivation to the guest, through the list registers. An SGI
     // that Linux was still handling has its priority dropped here; its later end meets no list
-    // register.
-    write_gicc(gicc::apr0, 0);
+    // register. Linux has dropped it before unless it does both in one (EOImode 0), as it does
+    // where the tree has only the first page of GICC.
+    for (uint32_t i = 0; i < gicc::num_aprs; i++)
+        write_gicc(gicc::apr0 + i * 4, 0);
     write_gicc(gicc::ctlr, state.saved.ctlr | gicc::ctlr_enable | gicc::ctlr_eoimode);
     write_gicc(gicc::pmr, kAllPriorities);
 }

@@ -35,6 +35,7 @@ constexpr uint32_t bpr = 0x0008;
 constexpr uint32_t iar = 0x000c;
 constexpr uint32_t eoir = 0x0010;
 constexpr uint32_t apr0 = 0x00d0;
+constexpr unsigned num_aprs = 4; // those of priorities that are not implemented ignore writes
 constexpr uint32_t iidr = 0x00fc;
 constexpr uint32_t dir = 0x1000;
 

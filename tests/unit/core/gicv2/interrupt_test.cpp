@@ -54,6 +54,7 @@ TEST_CASE("GICv2: adopt keeps Linux's state and pending SGIs, release gives it b
     gic.bus.set(banked(kGich), 4, 0);
     gic.bus.set(banked(kGicc), 4, 0x261); // enabled, EOImode, bypass bits
     gic.bus.set(banked(kGicc + 4), 4, 0xf0);
+    gic.bus.set(banked(kGicc + 0xd8), 4, 1u << 16); // Linux's interrupt, with a priority of 0xa0
     gic.bus.set(banked(kGicd + 0x100), 4, 0);
     gic.bus.set(banked(kGicd + 0x300), 4, 1u << 1 | 1u << 30);
     gic.bus.set(banked(kGicd + 0x400), 4, 0xa0a0a0a0);
@@ -64,6 +65,8 @@ TEST_CASE("GICv2: adopt keeps Linux's state and pending SGIs, release gives it b
     CHECK(gic.at(kGich + 8) == (0x1eu << 27 | 1 << 9 | 1));
     CHECK(gic.at(kGicc) == 0x261);
     CHECK(gic.at(kGicc + 4) == 0xff);
+    for (uint64_t apr = kGicc + 0xd0; apr <= kGicc + 0xdc; apr += 4)
+        CHECK(gic.at(apr) == 0);
     CHECK(gic.at(kGicd + 0x300) == 1u << 30);
     CHECK(gic.at(kGicd + 0x400) == 0xa0a00000);
     CHECK(gic.at(kGicd + 0x100) == (3u | 1u << kMaintenance));
