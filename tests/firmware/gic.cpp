@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The secure side of GICv2 and GICv3: everything is the normal world's (Group 1 Non-secure), but
-// for the SGI that carries SDEI events.
+// for the SGI by which one CPU calls another into the monitor.
 #include "monitor.hpp"
 
 #include "arch/cpu_hints.hpp"
@@ -30,7 +30,7 @@ constexpr uint64_t kGiccIar = 0x0c;
 constexpr uint64_t kGiccEoir = 0x10;
 constexpr uint32_t kFiqEnable = 1u << 3;
 
-constexpr uint32_t kNormalWorld = ~(1u << kSdeiSgi);
+constexpr uint32_t kNormalWorld = ~(1u << kSgi);
 
 bool version3() {
     return parameters.gicr[0] != 0;
@@ -72,8 +72,8 @@ void init_redistributor(Cpu& cpu) {
     while ((mmio_read32(base + gicr::waker) & 4) != 0) // ChildrenAsleep
         brig::arch::relax();
     mmio_write32(base + gicr::sgi_frame + gicd::igroupr, kNormalWorld);
-    mmio_write32(base + gicr::sgi_frame + gicd::ipriorityr + kSdeiSgi, 0);
-    mmio_write32(base + gicr::sgi_frame + gicd::isenabler, 1u << kSdeiSgi);
+    mmio_write32(base + gicr::sgi_frame + gicd::ipriorityr + kSgi, 0);
+    mmio_write32(base + gicr::sgi_frame + gicd::isenabler, 1u << kSgi);
     IccSreEl3::write(0xf);
     asm volatile("isb");
     IccPmrEl1::write(0xff);
@@ -97,22 +97,21 @@ void init_cpu(Cpu& cpu) {
     if (version3())
         return init_redistributor(cpu);
     mmio_write32(parameters.gicd + gicd::igroupr, kNormalWorld);
-    mmio_write32(parameters.gicd + gicd::ipriorityr + kSdeiSgi, 0);
-    mmio_write32(parameters.gicd + gicd::isenabler, 1u << kSdeiSgi);
+    mmio_write32(parameters.gicd + gicd::ipriorityr + kSgi, 0);
+    mmio_write32(parameters.gicd + gicd::isenabler, 1u << kSgi);
     mmio_write32(parameters.gicc + kGiccPmr, 0xff);
     mmio_write32(parameters.gicc + kGiccCtlr, kEnableGroup0 | kFiqEnable);
 }
 
-void send_sdei(const Cpu& target) {
+void send_sgi(const Cpu& target) {
     const uint64_t mpidr = parameters.mpidr[target.id];
     if (version3()) {
         IccSgi0rEl1::write((mpidr >> 32 & 0xff) << 48 | (mpidr >> 16 & 0xff) << 32 |
-                           uint64_t{kSdeiSgi} << 24 | (mpidr >> 8 & 0xff) << 16 |
-                           1u << (mpidr & 0xf));
+                           uint64_t{kSgi} << 24 | (mpidr >> 8 & 0xff) << 16 | 1u << (mpidr & 0xf));
         asm volatile("isb");
     } else {
         // Interface n is CPU n here, as in QEMU's and Arm's own GICv2 machines.
-        mmio_write32(parameters.gicd + kSgir, 1u << (16 + target.id) | kSdeiSgi);
+        mmio_write32(parameters.gicd + kSgir, 1u << (16 + target.id) | kSgi);
     }
 }
 

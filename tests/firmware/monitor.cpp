@@ -54,6 +54,7 @@ struct Uart : brig::Sink {
 };
 
 constinit brig::SpinLock log_lock;
+constinit brig::Atomic<uint32_t> distributor_ready{0};
 
 /// What lower levels may do without asking.
 void init_system_registers() {
@@ -91,10 +92,14 @@ void log(const char* text, uint64_t a, uint64_t b, uint64_t c) {
 }
 
 void sleep_until_on(Cpu& cpu) {
-    while (cpu.power.load_acquire() != Power::pending)
-        brig::arch::relax();
-    init_system_registers();
+    // CPU_ON sends an SGI, which ends a WFI although it is masked. Spinning instead would take the
+    // emulator's time from the CPUs that run.
     gic::init_cpu(cpu);
+    while (cpu.power.load_acquire() != Power::pending) {
+        asm volatile("wfi");
+        gic::take_group0();
+    }
+    init_system_registers();
     sdei::reset(cpu);
     cpu.power.store_release(Power::on);
     Frame frame{};
@@ -118,11 +123,14 @@ void firmware_start(uint64_t id, uint64_t context, uint64_t entry) {
         log("{} CPUs, PSCI 0x{:x}, SMCCC 0x{:x}", parameters.cpus, parameters.psci_version,
             parameters.smccc_version);
         gic::init_distributor();
+        distributor_ready.store_release(1);
         init_scmi();
         cpu.entry = parameters.entry != 0 ? parameters.entry : entry;
         cpu.context = parameters.entry != 0 ? parameters.context : context;
         cpu.power.store_release(Power::pending);
     }
+    while (distributor_ready.load_acquire() == 0)
+        brig::arch::relax();
     sleep_until_on(cpu);
 }
 
@@ -141,7 +149,7 @@ void firmware_sync(Frame& frame) {
 
 void firmware_fiq(Frame& frame) {
     Cpu& cpu = this_cpu();
-    if (gic::take_group0() == gic::kSdeiSgi)
+    if (gic::take_group0() == gic::kSgi)
         sdei::deliver(cpu, frame);
 }
 

@@ -76,10 +76,10 @@ void init_scmi();
 [[noreturn]] void sleep_until_on(Cpu& cpu);
 
 namespace gic {
-constexpr unsigned kSdeiSgi = 8; // Group 0, so that it goes to EL3
+constexpr unsigned kSgi = 8; // Group 0, so that it goes to EL3
 void init_distributor();
 void init_cpu(Cpu& cpu);
-void send_sdei(const Cpu& target);
+void send_sgi(const Cpu& target);
 /// Acknowledges and ends one Group 0 interrupt; its INTID, or 1020 and up if there was none.
 unsigned take_group0();
 } // namespace gic

@@ -53,7 +53,7 @@ int64_t cpu_on(uint64_t mpidr, uint64_t entry, uint64_t context) {
     target->entry = entry;
     target->context = context;
     target->power.store_release(Power::pending);
-    asm volatile("dsb sy\n\tsev");
+    gic::send_sgi(*target);
     return 0;
 }
 

@@ -82,7 +82,7 @@ int64_t signal(uint64_t event, uint64_t mpidr) {
     if (event != 0 || target == nullptr || target->power.load_acquire() != Power::on)
         return kInvalidParameters;
     target->sdei.pending.store_release(1);
-    gic::send_sdei(*target);
+    gic::send_sgi(*target);
     return 0;
 }
 
