@@ -69,7 +69,10 @@ class Bridge:
         return True
 
     def from_user(self, console):
-        data = self.client.recv(4096)
+        try:
+            data = self.client.recv(4096)
+        except ConnectionResetError:
+            data = b''  # it left before it had read everything
         if data:
             os.write(console, data)
         else:
@@ -91,15 +94,16 @@ def connect(path):
             console.sendall(b'\n')
             while True:
                 ready = select.select([console, 0], [], [])[0]
-                data = os.read(0, 4096) if 0 in ready else b''
-                if 0 in ready and (not data or LEAVE in data):
-                    return 0
-                console.sendall(data)
                 if console in ready:
                     answer = console.recv(4096)
                     if not answer:
                         return 0
                     os.write(1, answer)
+                if 0 in ready:
+                    data = os.read(0, 4096)
+                    if not data or LEAVE in data:
+                        return 0
+                    console.sendall(data)
         finally:
             if saved:
                 termios.tcsetattr(0, termios.TCSADRAIN, saved)
