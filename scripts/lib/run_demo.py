@@ -58,7 +58,7 @@ def prepare(show, board):
     run('scripts/fetch')
     show.stage('building Brig')
     build = os.environ.get('BRIG_BUILD', f'build/{board}')
-    run('bash', '-c', f'. scripts/lib/build; build_quietly {build} {board} all')
+    run('bash', '-c', f'. scripts/lib/build; build_quietly {build} {board} product', 'scripts/demo')
     print(f'  {build}: brig.bin, brig.ko, brig, cells')
 
 

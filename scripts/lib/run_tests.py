@@ -103,7 +103,7 @@ def main():
         need('scripts/build-kernel')
     for board in BOARDS if args.what not in ('docs', 'twin') else [DOCS_BOARD]:
         step(f'building for {board}')
-        need('bash', '-c', f'. scripts/lib/build; build_quietly {brig_qemu.build_dir(board)} {board} all')
+        need('bash', '-c', f'. scripts/lib/build; build_quietly {brig_qemu.build_dir(board)} {board} all', 'scripts/test')
     counts = []
     if args.what in ('unit', 'all'):
         step('unit tests')

@@ -113,32 +113,55 @@ def compile_partition(options, partition, board_tree, cells):
     return cells
 
 
-def record_digest(folder):
-    """Of what an image depends on; the second line of a record has the board's model."""
-    digest = hashlib.sha256()
-    for file in sorted(folder.glob('*')):
-        if file.suffix in ('.hpp', '.h') or file.name in ('Kconfig', 'defconfig'):
-            lines = file.read_text().splitlines()
-            digest.update('\n'.join([file.name, *lines[:1], *lines[2:]]).encode())
-    return digest.hexdigest()[:16]
+CONFIGURATION = ('Kconfig', 'defconfig')
+
+
+def image_sources(folder):
+    """What an image depends on in a board's folder."""
+    return [file for file in sorted(folder.iterdir()) if file.suffix in ('.hpp', '.h') or file.name in CONFIGURATION]
+
+
+def digest(files):
+    """Of names and contents; without the second line of a record, which has the board's model."""
+    result = hashlib.sha256()
+    for file in files:
+        lines = file.read_text().splitlines()
+        result.update('\n'.join([file.name, *lines[:1], *(lines[2:] if file.suffix == '.hpp' else lines[1:])]).encode())
+    return result.hexdigest()[:16]
+
+
+def put_board(folder, to):
+    """Makes `to` a copy of what an image depends on, and touches only what differs."""
+    to.mkdir(parents=True, exist_ok=True)
+    wanted = {file.name: file.read_bytes() for file in image_sources(folder)}
+    for file in to.iterdir():
+        if file.name not in wanted:
+            file.unlink()
+    for name, content in wanted.items():
+        if not (to / name).exists() or (to / name).read_bytes() != content:
+            (to / name).write_bytes(content)
 
 
 def build_image(folder, neutral, work):
-    """brig.bin of the board in `folder`. Returns the build tree that has it."""
-    tree = work / 'images' / f'{folder.name}-{record_digest(folder)}'
+    """brig.bin and core/brig.elf of the board in `folder`. Returns the folder that has them. Boards of one
+    configuration share a build tree, where only what includes the record is compiled again."""
+    image = work / 'images' / f'{folder.name}-{digest(image_sources(folder))}'
+    tree = work / 'builds' / f'{folder.name}-{digest([folder / name for name in CONFIGURATION])}'
     with Locked(tree):
-        bsp = tree / 'bsp'
-        shutil.rmtree(bsp, ignore_errors=True)
         # A copy, so that the build does not depend on the place of this rehearsal.
-        shutil.copytree(folder, bsp / folder.name, ignore=shutil.ignore_patterns('*.dts', '*.dtb'))
+        put_board(folder, tree / 'bsp' / folder.name)
         build = tree / 'build'
         if not (build / 'build.ninja').exists():
             shutil.rmtree(build, ignore_errors=True)
             run('setting up the build', 'meson', 'setup', build, '--cross-file',
-                ROOT / 'cross/aarch64.ini', f'-Dboard={folder.name}', f'-Dbsp_dir={bsp}',
+                ROOT / 'cross/aarch64.ini', f'-Dboard={folder.name}', f'-Dbsp_dir={tree / "bsp"}',
                 f'-Dneutral_build={neutral}', '-Dkernels=')
         run('building brig.bin', 'ninja', '-C', build, 'brig.bin')
-    return build
+        (image / 'core').mkdir(parents=True, exist_ok=True)
+        for name in ('brig.bin', 'core/brig.elf'):
+            shutil.copy2(build / name, image / f'{name}.new')  # another rehearsal may be reading the old one
+            (image / f'{name}.new').replace(image / name)
+    return image
 
 
 def emulator():
