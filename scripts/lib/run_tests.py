@@ -18,6 +18,7 @@ import brig_qemu  # noqa: E402
 
 # BRIG_BUILD is one board's build tree.
 BOARDS = [brig_qemu.BOARD] if {'BOARD', 'BRIG_BUILD'} & set(os.environ) else brig_qemu.boards()
+TWINS = {'twins of some boards': 'tests/twin/run', 'RK3588 on its twin': 'tests/rk3588/run'}
 DOCS_BOARD = 'qemu-virt'  # whose build tree the documents use
 BEGIN = time.monotonic()
 
@@ -75,6 +76,17 @@ def run_counting(*command):
     return passed, failed or int(done.wait() != 0)
 
 
+def run_twins(options):
+    """The tests of the emulated boards that the options choose. Returns a list of (passed, failed)."""
+    counts = []
+    for title, runner in TWINS.items():
+        listed = subprocess.run([runner, '-l', *options], cwd=TREE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        if listed.stdout:
+            step(title)
+            counts.append(run_counting(runner, *options))
+    return counts
+
+
 def arguments():
     parser = argparse.ArgumentParser(
         prog='scripts/test',
@@ -84,16 +96,17 @@ def arguments():
                'all that QEMU can stand for.')
     parser.add_argument('what', nargs='?', choices=['unit', 'system', 'docs', 'twin', 'all'],
                         default='all', help='unit: host tests, with sanitizers; system: Debian kernels '
-                        'in QEMU; docs: the commands that the documents show; twin (half an hour, not part of all): '
-                        'the RK3588 boards on their emulated twins')
+                        'in QEMU; docs: the commands that the documents show; twin (not part of all): boards on '
+                        'their emulated twins, the RK3588 above all')
     return parser.parse_known_args()
 
 
 def main():
     args, options = arguments()
     if {'-l', '--list'} & set(options):
-        runner = ['tests/rk3588/run'] if args.what == 'twin' else ['tests/system/run', '--board', BOARDS[0]]
-        return subprocess.run([*runner, *options], cwd=TREE).returncode
+        runners = [[runner] for runner in TWINS.values()] if args.what == 'twin' else \
+            [['tests/system/run', '--board', BOARDS[0]]]
+        return max(subprocess.run([*runner, *options], cwd=TREE).returncode for runner in runners)
     step('packages')
     need('scripts/bootstrap')
     step('kernels and busybox')
@@ -118,9 +131,8 @@ def main():
         step('commands of the documents')
         counts.append(run_counting('tests/docs/run'))
     if args.what == 'twin':
-        step('RK3588 on its twin')
-        counts.append(run_counting('tests/rk3588/run', *options))
-    passed, failed = map(sum, zip(*counts))
+        counts += run_twins(options)
+    passed, failed = map(sum, zip(*counts)) if counts else (0, 0)
     step('done')
     print(f'{passed} passed, {failed} failed')
     return 1 if failed or not passed else 0

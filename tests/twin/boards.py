@@ -4,8 +4,8 @@ by the code under test; and a tree for Linux made of that alone."""
 
 import dataclasses
 
-A53, A55, A72, A76 = 'arm,cortex-a53', 'arm,cortex-a55', 'arm,cortex-a72', 'arm,cortex-a76'
-PARTS = {A53: '0xd03', A55: '0xd05', A72: '0xd08', A76: '0xd0b'}  # MIDR_EL1
+A53, A55, A57, A72, A76 = (f'arm,cortex-a{number}' for number in (53, 55, 57, 72, 76))
+PARTS = {A53: '0xd03', A55: '0xd05', A57: '0xd07', A72: '0xd08', A76: '0xd0b'}  # MIDR_EL1
 
 
 @dataclasses.dataclass
@@ -113,4 +113,18 @@ BOARDS = {
         uart='compatible = "ti,am64-uart", "ti,am654-uart"; clocks = <&clock>; '
              'clock-names = "fclk"; clock-frequency = <48000000>;', address=0x2800000, spi=178,
         console='ttyS0,115200', size='1G', memory=[(0x80000000, 0x40000000)]),
+    'hihope-rzg2m': Board(
+        tree='renesas/r8a774a1-hihope-rzg2m',
+        cpus=[(0, A57), (1, A57), *((0x100 + n, A53) for n in range(4))], gic=2,
+        frames=[(0xf1010000, 0x1000), (0xf1020000, 0x20000), (0xf1040000, 0x20000), (0xf1060000, 0x20000)],
+        uart='compatible = "renesas,scif-r8a774a1", "renesas,rcar-gen3-scif", "renesas,scif"; '
+             'clocks = <&clock>; clock-names = "fck";', address=0xe6e88000, spi=164,
+        console='ttySC0,115200', size='1G', memory=[(0x48000000, 0x40000000)]),
+    # Its UARTs' interrupts pass a unit with three cells on to a GIC with four.
+    'mt8183-evb': Board(
+        tree='mediatek/mt8183-evb',
+        cpus=[*((n, A53) for n in range(4)), *((0x100 + n, A72) for n in range(4))], gic=3,
+        frames=[(0xc000000, 0x40000), (0xc100000, 0x200000)],
+        uart='compatible = "mediatek,mt6577-uart"; clocks = <&clock>, <&clock>; clock-names = "baud", "bus";',
+        address=0x11002000, spi=91, console='ttyS0,115200', size='1G', memory=[(0x40000000, 0x40000000)]),
 }

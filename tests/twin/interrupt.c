@@ -133,8 +133,9 @@ bool twin_interrupt(const TwinTree *tree, const TwinNode *node, unsigned index, 
         if (!parent || parent == irq->controller) {
             return true;
         }
-        /* i.MX GPC, MediaTek sysirq, Tegra LIC: they pass the GIC's own numbers on. */
-        if (twin_prop_u32(tree, parent, "#interrupt-cells", 0) != irq->cells) {
+        /* i.MX GPC, MediaTek sysirq, Tegra LIC: they pass the GIC's own three cells on. A fourth
+         * one, which says on which CPUs a PPI is meant, only some GICs' nodes have. */
+        if (irq->cells < 3 || twin_prop_u32(tree, parent, "#interrupt-cells", 0) < 3) {
             return false;
         }
         irq->controller = parent;

@@ -7,6 +7,7 @@
 #include "hw/qdev-properties.h"
 #include "hw/qdev-properties-system.h"
 #include "hw/sysbus.h"
+#include "scif.h"
 #include "system/system.h"
 #include "twin.h"
 #include "uart8250.h"
@@ -22,6 +23,7 @@ typedef struct Model {
     int shift; /* of its registers if the tree has no reg-shift; Linux' drivers know it too */
     int before; /* the model begins this many bytes before the node's registers */
     int size;   /* only so much of the model is used; 0: all */
+    int fifo;   /* bytes, of a SCIF */
 } Model;
 
 static const Model models[] = {
@@ -54,6 +56,9 @@ static const Model models[] = {
     {"fsl,imx6q-uart", "imx.serial"},
     {"fsl,imx21-uart", "imx.serial"},
     {"samsung,exynos4210-uart", "exynos4210.uart"},
+    /* Not the RZ/G2L's, which are called SCIF too but have other registers. */
+    {"renesas,hscif", TYPE_BRIG_SCIF, .fifo = 128},
+    {"renesas,scif", TYPE_BRIG_SCIF, .size = 0x40, .fifo = 16},
     /* The model aborts above its last register; Linux reads one more, the status of each byte. */
     {"xlnx,xuartps", "cadence_uart", .size = 0x48},
     {"cdns,uart-r1p8", "cadence_uart", .size = 0x48},
@@ -153,6 +158,9 @@ static bool add_uart(BrigTwin *twin, const Uart *uart, Chardev *serial, Error **
     qemu_irq irq;
 
     qdev_prop_set_chr(dev, "chardev", serial);
+    if (uart->model->fifo) {
+        qdev_prop_set_uint32(dev, "fifo", uart->model->fifo);
+    }
     if ((is_8250 && !set_up_8250(twin, uart, dev, errp)) ||
         !sysbus_realize_and_unref(SYS_BUS_DEVICE(dev), errp)) {
         return false;

@@ -26,7 +26,8 @@ const std::string chip = R"(
     cpus { #address-cells = <1>; #size-cells = <0>;
         cpu@0 { device_type = "cpu"; compatible = "arm,cortex-a53"; reg = <0>; enable-method = "psci";
                 clocks = <&cru 1>; cpu-supply = <&cru>; operating-points-v2 = <&cru>; };
-        cpu@1 { device_type = "cpu"; compatible = "arm,cortex-a53"; reg = <1>; enable-method = "psci"; }; };
+        cpu@1 { device_type = "cpu"; compatible = "arm,cortex-a53"; reg = <1>; enable-method = "psci"; };
+        idle-states { sleep { compatible = "arm,idle-state"; local-timer-stop; arm,psci-suspend-param = <1>; }; }; };
     psci { compatible = "arm,psci-1.0"; method = "smc"; };
     timer { compatible = "arm,armv8-timer"; interrupt-parent = <&gic>;
             interrupts = <1 13 8>, <1 14 8>, <1 11 8>, <1 10 8>; };
@@ -122,6 +123,9 @@ TEST_CASE("Linux's tree keeps what has a model, and needs nothing else") {
     const Node& cpu = *tree.find("/cpus/cpu@0");
     for (const char* name : {"clocks", "cpu-supply", "operating-points-v2"})
         CHECK_FALSE_MESSAGE(cpu.has(name), name);
+    const Node& idle = *tree.find("/cpus/idle-states/sleep");
+    CHECK(idle.cell("arm,psci-suspend-param") == 1);
+    CHECK_FALSE(idle.has("local-timer-stop"));
     const Node& chosen = *tree.find("/chosen");
     CHECK_FALSE(chosen.has("bootargs"));
     CHECK(chosen.text("stdout-path") == "serial0:1500000n8");
@@ -210,6 +214,42 @@ TEST_CASE("no twin without a UART that has a model") {
     CHECK_THROWS_WITH_AS(twin_of("model = \"x\";"), doctest::Contains("no GICv2 or GICv3"), Error);
 }
 
+TEST_CASE("a SCIF divides an oscillator beside it, if the tree says how fast that is") {
+    std::string body = chip + ram;
+    auto put = [&](const std::string& old, const std::string& now) {
+        body.replace(body.find(old), old.size(), now);
+    };
+    auto clock = [&](const std::string& hz) {
+        return "osc: osc { compatible = \"fixed-clock\"; #clock-cells = <0>; clock-frequency = <" +
+               hz + ">; };";
+    };
+    put("<&cru 3>, <&cru 4>; clock-names = \"baudclk\", \"apb_pclk\"",
+        "<&cru 3>, <&cru 4>, <&osc>; clock-names = \"fck\", \"brg_int\", \"scif_clk\"");
+    put("\"snps,dw-apb-uart\"", "\"renesas,rcar-gen4-hscif\", \"renesas,hscif\"");
+    uint32_t expected = 14'745'600;
+    SUBCASE("it does") {
+        body += clock("14745600");
+    }
+    SUBCASE("it leaves that to the board") {
+        body += clock("0");
+        expected = 24'000'000;
+    }
+    Twin twin = twin_of(body);
+    CHECK(twin.console_model == "hscif");
+    Tree tree = Tree::parse(twin.linux_tree, "linux");
+    const Node& uart = *tree.find("/soc/serial@2000");
+    CHECK(uart.strings("clock-names") == std::vector<std::string>{"fck", "brg_int", "scif_clk"});
+    auto clocks = uart.cells("clocks");
+    REQUIRE(clocks.size() == 3);
+    for (uint32_t clock_of_linux : clocks)
+        CHECK(tree.by_phandle(clock_of_linux)->cell("clock-frequency") == expected);
+
+    put("\"renesas,rcar-gen4-hscif\", \"renesas,hscif\"", "\"renesas,rcar-gen3-scif\"");
+    CHECK(twin_of(body).console_model == "scif");
+    put("\"renesas,rcar-gen3-scif\"", "\"renesas,scif-r9a07g044\"");
+    CHECK_THROWS_WITH_AS(twin_of(body), doctest::Contains("none of its UARTs has a model"), Error);
+}
+
 TEST_CASE("the firmware's answers come from the tree, and from what the BSP adds") {
     std::string body = chip + ram;
     // A clock of the firmware stays, since the firmware does.
@@ -289,6 +329,7 @@ TEST_CASE("twins of real boards") {
         {"hisilicon/hi6220-hikey.dtb", "/soc/serial@f7113000", "pl011", 8},
         {"ti/k3-am654-base-board.dtb", "/bus@100000/serial@2800000", "8250", 4},
         {"freescale/fsl-ls1046a-rdb.dtb", "/soc/serial@21c0500", "8250", 4},
+        {"renesas/r8a774a1-hihope-rzg2m.dtb", "/soc/serial@e6e88000", "scif", 6},
     };
     for (const Board& board : boards) {
         CAPTURE(board.tree);

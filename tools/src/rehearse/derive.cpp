@@ -30,7 +30,7 @@ Twin derive(const Bytes& board_tree, const std::string& name, const Options& opt
     auto console = console_uart(tree, facts);
     if (!console)
         fail("making a twin of {}: none of its UARTs has a model{}. Models: 8250, PL011, "
-             "Cadence (xuartps), i.MX",
+             "Cadence (xuartps), i.MX, SCIF, HSCIF",
              name,
              facts.console.node ? " (its console is " + facts.console.node->text("compatible") + ")"
                                 : "");

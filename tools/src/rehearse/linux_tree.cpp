@@ -65,6 +65,7 @@ public:
             put_cpu(*cpu.node);
         put_gic();
         put_timer();
+        put_idle_states();
         for (size_t i = 0; i < uarts_.size(); i++)
             put_uart(uarts_[i], i);
         put_chosen();
@@ -207,6 +208,14 @@ private:
                 untie(*node);
                 put_interrupts(*node);
             }
+    }
+
+    // The twin's CPUs only ever stand by (CPU_SUSPEND), with their timers. Told otherwise, Linux
+    // replaces each by a broadcast, for whose lock many emulated CPUs spin most of their time.
+    void put_idle_states() {
+        for (const auto& node : tree_.nodes())
+            if (node->compatible("arm,idle-state"))
+                edit_.remove(*node, "local-timer-stop");
     }
 
     // Its clocks, however many, become one that never changes.

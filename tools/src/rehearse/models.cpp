@@ -22,6 +22,10 @@ std::string_view model_of(const UartType& type) {
         return "xuartps";
     case BRIG_CONSOLE_IMX:
         return "imx";
+    case BRIG_CONSOLE_SCIF:
+        return "scif";
+    case BRIG_CONSOLE_HSCIF:
+        return "hscif";
     default:
         return "";
     }
@@ -37,7 +41,8 @@ std::optional<uint32_t> fixed_rate(const Node& provider) {
 void read_clock(const Device& device, Uart& uart) {
     uart.clock_hz = usual_clock;
     std::optional<uint32_t> rate = device.node->cell("clock-frequency");
-    for (const char* name : {"baudclk", "uartclk", "uart_clk", "baud", "per", ""})
+    for (const char* name :
+         {"baudclk", "uartclk", "uart_clk", "baud", "per", "fck", "scif_clk", ""})
         for (const Supply& clock : device.clocks)
             if (!rate && clock.name == name)
                 rate = fixed_rate(*clock.provider);

@@ -24,7 +24,7 @@ struct Note {
 // A UART that the emulator has a model of.
 struct Uart {
     const board::Node* node = nullptr;
-    std::string_view model; // "8250", "pl011", "xuartps", "imx"
+    std::string_view model; // "8250", "pl011", "xuartps", "imx", "scif", "hscif"
     uint64_t address = 0;
     uint32_t clock_hz = 0;
     bool clock_known = false; // the tree says it
