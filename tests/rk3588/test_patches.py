@@ -29,6 +29,11 @@ NO_OVERRIDE = {'board.hpp': [('bool use_sdei = false;', 'bool use_sdei = true;')
                'defconfig': [('CONFIG_UART_8250=y', 'CONFIG_UART_8250=y\nCONFIG_SDEI=y')]}
 
 
+# The same, and what Brig does against such firmware by itself is left out, too.
+NO_TRIAL = {**NO_OVERRIDE, 'defconfig': [('CONFIG_UART_8250=y', 'CONFIG_UART_8250=y\nCONFIG_SDEI=y\n'
+                                          '# CONFIG_SDEI_TRIAL is not set')]}
+
+
 def wrong_image(name, changes):
     return {WRONG: variant(name, changes)}
 
@@ -139,12 +144,16 @@ def aarch32_not_detected(report):
 
 @is_test
 def sdei_not_overridden(report):
-    """Without use_sdei = false, the answer to SDEI_VERSION is believed, and no event comes."""
-    with Twin(report, 'sdei', files=wrong_image('no-override', NO_OVERRIDE)) as m:
+    """Without use_sdei = false, SDEI_VERSION's answer is believed: found out at enable, or nothing moves any more."""
+    blind = '/t/blind.bin'
+    files = wrong_image('no-override', NO_OVERRIDE) | {blind: variant('no-trial', NO_TRIAL)}
+    with Twin(report, 'sdei', files=files) as m:
         m.sh('insmod /lib/modules/brig.ko')
         with report.stage('right', 'with the override'):
             mark = m.guest.mark()
             m.on()
+            m.start('a76', 'hello.bin', HELLO)
+            m.destroy('a76')
             m.not_named('sdei-deaf', m.guest.text(mark))
             m.off()
         use(m, WRONG)
@@ -154,3 +163,15 @@ def sdei_not_overridden(report):
             m.named('sdei-deaf', m.guest.text(mark))
             m.off()
             stage.detail = 'no SDEI event from this firmware, named'
+        use(m, blind)
+        with report.stage('blind', 'without it, events not tried') as stage:
+            m.sh('dmesg -n 8; echo 5 >/sys/module/rcupdate/parameters/rcu_cpu_stall_timeout')
+            mark = m.guest.mark()
+            m.on()
+            # An idle CPU comes to EL2 by itself, with CPU_SUSPEND; a busy one has to be called.
+            m.sh('for cpu in 1 2 3 4 5; do taskset -c $cpu sh -c "while :; do :; done" & done')
+            m.guest.child.sendline('brig cell create /brig/a76.cell')
+            text = m.wait_console(r'rcu: INFO: .*stall(.*\n)*?.*', mark)
+            m.check('Using SDEI-based management interrupt' in text, f'SDEI is not used:\n{text}')
+            m.named('sdei-deaf', text)
+            stage.detail = 'all CPUs report in, the first cell never comes, named'

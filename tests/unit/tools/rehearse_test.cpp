@@ -29,7 +29,7 @@ const std::string chip = R"(
         cpu@1 { device_type = "cpu"; compatible = "arm,cortex-a53"; reg = <1>; enable-method = "psci"; };
         idle-states { sleep { compatible = "arm,idle-state"; local-timer-stop; arm,psci-suspend-param = <1>; }; }; };
     psci { compatible = "arm,psci-1.0"; method = "smc"; };
-    timer { compatible = "arm,armv8-timer"; interrupt-parent = <&gic>;
+    timer { compatible = "arm,armv8-timer"; interrupt-parent = <&gic>; fsl,erratum-a008585;
             interrupts = <1 13 8>, <1 14 8>, <1 11 8>, <1 10 8>; };
     gic: gic@1000000 { compatible = "arm,gic-v3"; #interrupt-cells = <3>; interrupt-controller;
         reg = <0 0x1000000 0 0x10000>, <0 0x1040000 0 0x80000>; interrupts = <1 9 4>;
@@ -123,6 +123,7 @@ TEST_CASE("Linux's tree keeps what has a model, and needs nothing else") {
     const Node& cpu = *tree.find("/cpus/cpu@0");
     for (const char* name : {"clocks", "cpu-supply", "operating-points-v2"})
         CHECK_FALSE_MESSAGE(cpu.has(name), name);
+    CHECK_FALSE(tree.find("/timer")->has("fsl,erratum-a008585"));
     const Node& idle = *tree.find("/cpus/idle-states/sleep");
     CHECK(idle.cell("arm,psci-suspend-param") == 1);
     CHECK_FALSE(idle.has("local-timer-stop"));
