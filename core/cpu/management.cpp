@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cpu/management.hpp"
 
+#include "arch/cpu_hints.hpp"
 #include "arch/guest.hpp"
 #include "arch/this_cpu.hpp"
+#include "console/console.hpp"
 #include "gic/irqchip.hpp"
 #include "system.hpp"
 #include "trace/trace.hpp"
@@ -12,6 +14,9 @@ namespace brig::management {
 namespace {
 
 constinit SpinLock management_lock;
+
+// Even an emulated CPU on a busy host answers sooner.
+constexpr uint64_t kLateSeconds = 10;
 
 void call_in(Cpu& cpu) {
     cpu.attention.store_release(1);
@@ -35,6 +40,25 @@ void wait_while_suspended(Cpu& cpu) {
             }
             arch::relax();
         }
+    }
+}
+
+/// There is no way back: the CPU may come at any time. But somebody should know.
+void wait_until_suspended(Cpu& cpu) {
+    const uint64_t late = arch::counter() + kLateSeconds * arch::counter_frequency();
+    bool told = false;
+    for (;; arch::relax()) {
+        {
+            LockGuard guard{cpu.lock};
+            if (cpu.suspended)
+                return;
+        }
+        if (told || arch::counter() < late)
+            continue;
+        told = true;
+        console::log<console::Level::error>("ERROR: CPU {} does not answer {}\n", cpu.id,
+                                            direct_interrupts() ? "the event of SDEI"
+                                                                : "the management SGI");
     }
 }
 
@@ -82,13 +106,9 @@ void suspend(const CpuSet& cpus) {
         }
         call_in(cpu);
     }
-    for (size_t id : cpus) {
-        Cpu& cpu = sys.cpu(id);
-        for (bool done = &cpu == &arch::this_cpu(); !done; arch::relax()) {
-            LockGuard guard{cpu.lock};
-            done = cpu.suspended;
-        }
-    }
+    for (size_t id : cpus)
+        if (Cpu& cpu = sys.cpu(id); &cpu != &arch::this_cpu())
+            wait_until_suspended(cpu);
 }
 
 void resume(const CpuSet& cpus) {

@@ -56,7 +56,7 @@ bool establish(Cpu& cpu) {
         return false;
     cpu.has_event = true;
     const bool accepted = call(event_enable, kEvent) >= 0 && call(pe_unmask) >= 0;
-    if (accepted && (!config::sdei_trial || arrives(cpu)))
+    if (accepted && (config::sdei_untried || arrives(cpu)))
         return true;
     leave(cpu);
     return false;

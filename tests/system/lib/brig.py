@@ -127,6 +127,12 @@ class Cell:
         mark = self.machine.mark()
         self.machine.wait_hyp(rf'({TICK}.*\n(.*\n)*?){{{count}}}', mark)
 
+    def wait_interrupts(self, count):
+        """The cell takes so many interrupts from now on, whether it tells or not."""
+        wanted = self.counter('virt_irq') + count
+        if not wait_until(lambda: self.counter('virt_irq') >= wanted, TIMEOUT, 0.2):
+            self.machine.fail(f'cell {self.name} has taken {self.counter("virt_irq")} interrupts, not {wanted}')
+
     def wait_state(self, state):
         if not wait_until(lambda: self.state() == state, TIMEOUT, 0.2):
             self.machine.fail(f'cell {self.name} is "{self.state()}", not "{state}"')

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -63,6 +64,7 @@ public:
     unsigned unaligned = 0;
 
 private:
+    std::mutex mutex_; // several threads are CPUs in some tests
     std::map<uint64_t, uint8_t> bytes_;
 };
 

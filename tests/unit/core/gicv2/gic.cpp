@@ -80,6 +80,7 @@ Bus::Bus() {
 }
 
 uint64_t Bus::read(uint64_t address, unsigned size) {
+    const std::lock_guard guard{mutex_};
     unaligned += address % size != 0;
     uint64_t value = get(banked(address), size);
     if (in(address, kGicd + 0x800, 0x20))
@@ -98,6 +99,7 @@ uint64_t Bus::read(uint64_t address, unsigned size) {
 }
 
 void Bus::write(uint64_t address, unsigned size, uint64_t value) {
+    const std::lock_guard guard{mutex_};
     unaligned += address % size != 0;
     log.push_back({address, size, true, value});
     const uint64_t state = banked(address);

@@ -43,6 +43,7 @@ Bus::Bus() {
 }
 
 uint64_t Bus::read(uint64_t address, unsigned size) {
+    const std::lock_guard guard{mutex_};
     unaligned += address % size != 0;
     uint64_t offset = 0;
     const bool clear = set_clear_offset(address, offset) && (offset & 0x80) != 0;
@@ -52,6 +53,7 @@ uint64_t Bus::read(uint64_t address, unsigned size) {
 }
 
 void Bus::write(uint64_t address, unsigned size, uint64_t value) {
+    const std::lock_guard guard{mutex_};
     unaligned += address % size != 0;
     log.push_back({address, size, true, value});
     uint64_t offset = 0;
