@@ -105,6 +105,13 @@ def split(names, results):
     return parts
 
 
+def rehearsed(trees, results):
+    """What came of all, and how many trees of 6.12 have no result yet."""
+    left = sum(not results.outcome(name.split("/", 1)[1].removesuffix(".dtb")) for name in trees
+               if name.startswith("6.12/"))
+    return textwrap.fill(f"{results.summary()}. Still to be rehearsed: {left} trees.", 110) + "\n"
+
+
 def render(trees, data, linked, results):
     entries = [(data["trees"][digest], names) for digest, names in trees.items()]
     count = collections.Counter()
@@ -133,7 +140,8 @@ def render(trees, data, linked, results):
         trees=sum(count.values()), different=len(entries), builds=count["builds"], open=count["open"],
         refused=count["refused"], records=len({e["record"] for e, _ in entries if e.get("record")}),
         linked=", ".join(f"`{name.removesuffix('.dtb')}`" for name in linked),
-        rehearsed=textwrap.fill(results.summary() + ".", 110) + "\n", stopped=rows(results.reasons()),
+        rehearsed=rehearsed([name for _, names in entries for name in names], results),
+        stopped=rows(results.reasons()),
         missing=rows(missing), consoles=kinds, reasons=rows(reasons),
         vendors="\n".join(f"| {vendor} | {found['builds']} | {found['open']} | {found['refused']} |"
                           for vendor, found in sorted(vendors.items())))
