@@ -3,6 +3,7 @@
 // for the SGI by which one CPU calls another into the monitor.
 #include "monitor.hpp"
 
+#include "arch/barrier.hpp"
 #include "arch/cpu_hints.hpp"
 #include "arch/mmio.hpp"
 #include "gic/v3/registers.hpp"
@@ -104,6 +105,7 @@ void init_cpu(Cpu& cpu) {
 }
 
 void send_sgi(const Cpu& target) {
+    brig::arch::dsb_ishst(); // what the target shall see is written before it is called
     const uint64_t mpidr = parameters.mpidr[target.id];
     if (version3()) {
         IccSgi0rEl1::write((mpidr >> 32 & 0xff) << 48 | (mpidr >> 16 & 0xff) << 32 |

@@ -16,6 +16,7 @@ def ticking(m):
     """The timer cell. It prints no ticks: its letters would come between those of the fault cell."""
     timer = Cell(m, 'timer', cmdline='lines=0 histogram=0').run()
     timer.wait(r'timer: period \d+ us, counter \d+ Hz\n')
+    timer.wait_interrupts(1)
     return timer
 
 

@@ -126,7 +126,9 @@ def digest(files):
     result = hashlib.sha256()
     for file in files:
         lines = file.read_text().splitlines()
-        result.update('\n'.join([file.name, *lines[:1], *(lines[2:] if file.suffix == '.hpp' else lines[1:])]).encode())
+        if file.suffix == '.hpp':
+            del lines[1:2]
+        result.update('\n'.join([file.name, *lines]).encode())
     return result.hexdigest()[:16]
 
 
