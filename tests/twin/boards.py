@@ -14,7 +14,7 @@ class Board:
 
     cpus    (reg, compatible) of each
     gic     version;  frames  (base, size) of its parts, in the binding's order
-    uart    properties of the console but for its clock;  spi  its interrupt
+    uart    properties of the console but for its clock;  spi  its interrupt (for what comes)
     console name for Linux;  memory  banks that are expected with `size`, -m
     """
     tree: str
@@ -45,6 +45,7 @@ def linux_tree(board):
     frames = ' '.join(f'{pair(base)} {pair(size)}' for base, size in board.frames)
     memory = ' '.join(f'{pair(base)} {pair(size)}' for base, size in board.memory)
     mask = '' if board.gic == 3 else ' | 0xf00'
+    interrupts = '' if 'interrupts' in board.uart else f'interrupts = <0 {board.spi} 4>;'
     ppis = ' '.join(f'1 {ppi} (8{mask})' for ppi in (13, 14, 11, 10))
     return f'''/dts-v1/;
 / {{
@@ -62,7 +63,7 @@ def linux_tree(board):
         #address-cells = <0>; reg = <{frames}>;
     }};
     uart@{board.address:x} {{
-        reg = <{pair(board.address)} 0x0 0x1000>; interrupts = <0 {board.spi} 4>; {board.uart}
+        reg = <{pair(board.address)} 0x0 0x1000>; {interrupts} {board.uart}
     }};
 }};
 '''
@@ -120,6 +121,18 @@ BOARDS = {
         uart='compatible = "renesas,scif-r8a774a1", "renesas,rcar-gen3-scif", "renesas,scif"; '
              'clocks = <&clock>; clock-names = "fck";', address=0xe6e88000, spi=164,
         console='ttySC0,115200', size='1G', memory=[(0x48000000, 0x40000000)]),
+    'imx93-evk': Board(
+        tree='freescale/imx93-11x11-evk', cpus=[(0, A55), (0x100, A55)], gic=3,
+        frames=[(0x48000000, 0x10000), (0x48040000, 0xc0000)],
+        uart='compatible = "fsl,imx93-lpuart", "fsl,imx8ulp-lpuart", "fsl,imx7ulp-lpuart"; clocks = <&clock>; '
+             'clock-names = "ipg";', address=0x44380000, spi=19, console='ttyLP0,115200',
+        size='1G', memory=[(0x80000000, 0x40000000)]),
+    'espressobin': Board(
+        tree='marvell/armada-3720-espressobin', cpus=[(n, A53) for n in range(2)], gic=3,
+        frames=[(0xd1d00000, 0x10000), (0xd1d40000, 0x40000)],
+        uart='compatible = "marvell,armada-3700-uart"; clocks = <&clock>; interrupts = <0 11 4>, <0 12 4>, <0 13 4>; '
+             'interrupt-names = "uart-sum", "uart-tx", "uart-rx";', address=0xd0012000, spi=13,
+        console='ttyMV0,115200', size='512M', memory=[(0, 0x20000000)]),
     # Its UARTs' interrupts pass a unit with three cells on to a GIC with four.
     'mt8183-evb': Board(
         tree='mediatek/mt8183-evb',

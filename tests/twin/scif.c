@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Renesas' SCIF and HSCIF, as the R-Car (Gen2 to Gen4) and the RZ/G2 have them. QEMU's sh-serial is
+ * the SuperH's: it has no registers beyond 0x27 and loses input that comes fast. */
 #include "qemu/osdep.h"
-#include "hw/irq.h"
-#include "hw/qdev-properties.h"
-#include "hw/qdev-properties-system.h"
-#include "scif.h"
+#include "serial.h"
 
-/* Names of Renesas' manuals. All other registers only keep what was written. */
+/* Names of Renesas' manuals. */
 #define SCBRR 0x04
 #define SCSCR 0x08
 #define SCSCR_TIE 0x80
@@ -24,141 +23,87 @@
 #define SCLSR 0x24
 #define HSRTRGR 0x54
 
-static uint16_t *reg(BrigScif *uart, hwaddr offset)
-{
-    return &uart->registers[offset / 4];
-}
-
 /* What was sent is gone at once, so there is always room. What came is reported below the trigger
  * level too, as the UART itself does after a while. */
-static uint16_t status(const BrigScif *uart)
+static uint16_t status(const BrigSerial *uart)
 {
     return SCFSR_TEND | SCFSR_TDFE | (fifo8_is_empty(&uart->received) ? 0 : SCFSR_RDF);
 }
 
-static void update_irq(BrigScif *uart)
+static unsigned scif_interrupts(const BrigSerial *uart)
 {
-    const uint16_t control = *reg(uart, SCSCR), flags = status(uart);
+    const uint16_t control = REG(uart, SCSCR), flags = status(uart);
 
-    qemu_set_irq(uart->irq, ((control & SCSCR_TIE) && (flags & SCFSR_TDFE)) ||
-                                ((control & SCSCR_RIE) && (flags & SCFSR_RDF)));
+    return ((control & SCSCR_TIE) && (flags & SCFSR_TDFE)) || ((control & SCSCR_RIE) && (flags & SCFSR_RDF));
 }
 
-static int can_receive(void *opaque)
+static bool scif_receiving(const BrigSerial *uart)
 {
-    BrigScif *uart = opaque;
-    const bool on = (*reg(uart, SCSCR) & SCSCR_RE) && !(*reg(uart, SCFCR) & SCFCR_RFRST);
-
-    return on ? fifo8_num_free(&uart->received) : 0;
+    return (REG(uart, SCSCR) & SCSCR_RE) && !(REG(uart, SCFCR) & SCFCR_RFRST);
 }
 
-static void receive(void *opaque, const uint8_t *data, int size)
+static bool scif_read(BrigSerial *uart, hwaddr offset, uint64_t *value)
 {
-    BrigScif *uart = opaque;
-
-    fifo8_push_all(&uart->received, data, size);
-    update_irq(uart);
-}
-
-static uint64_t scif_read(void *opaque, hwaddr offset, unsigned size)
-{
-    BrigScif *uart = opaque;
-    uint8_t data;
-
     switch (offset) {
     case SCFSR:
-        return status(uart);
+        *value = status(uart);
+        return true;
     case SCFDR:
-        return fifo8_num_used(&uart->received);
+        *value = fifo8_num_used(&uart->received);
+        return true;
     case SCFRDR:
-        if (fifo8_is_empty(&uart->received)) {
-            return 0;
-        }
-        data = fifo8_pop(&uart->received);
-        update_irq(uart);
-        qemu_chr_fe_accept_input(&uart->chardev);
-        return data;
+        *value = brig_serial_next(uart);
+        return true;
     default:
-        return offset % 4 ? 0 : *reg(uart, offset);
+        return false;
     }
 }
 
-static void scif_write(void *opaque, hwaddr offset, uint64_t value, unsigned size)
+static bool scif_write(BrigSerial *uart, hwaddr offset, uint64_t value)
 {
-    BrigScif *uart = opaque;
-    const uint8_t data = value;
-
     switch (offset) {
     case SCFTDR:
-        if (*reg(uart, SCSCR) & SCSCR_TE) {
-            qemu_chr_fe_write_all(&uart->chardev, &data, 1);
+        if (REG(uart, SCSCR) & SCSCR_TE) {
+            brig_serial_send(uart, value);
         }
-        return;
+        return true;
     case SCFSR: /* flags whose cause persists stay */
     case SCFRDR:
     case SCFDR:
     case SCLSR: /* nothing gets lost */
-        return;
+        return true;
+    case SCFCR:
+        if (value & SCFCR_RFRST) {
+            fifo8_reset(&uart->received);
+        }
+        return false;
+    default:
+        return false;
     }
-    if (offset % 4) {
-        return;
-    }
-    *reg(uart, offset) = value;
-    if (*reg(uart, SCFCR) & SCFCR_RFRST) {
-        fifo8_reset(&uart->received);
-    }
-    update_irq(uart);
-    qemu_chr_fe_accept_input(&uart->chardev);
 }
-
-static const MemoryRegionOps scif_ops = {
-    .read = scif_read,
-    .write = scif_write,
-    .endianness = DEVICE_LITTLE_ENDIAN,
-};
 
 /* Enabled, as boot loaders leave their console. */
-static void scif_reset(DeviceState *dev)
+static void scif_reset(BrigSerial *uart)
 {
-    BrigScif *uart = BRIG_SCIF(dev);
-
-    memset(uart->registers, 0, sizeof(uart->registers));
-    *reg(uart, SCBRR) = 0xff;
-    *reg(uart, SCSCR) = SCSCR_TE | SCSCR_RE;
-    *reg(uart, HSRTRGR) = 1;
-    fifo8_reset(&uart->received);
-    update_irq(uart);
+    REG(uart, SCBRR) = 0xff;
+    REG(uart, SCSCR) = SCSCR_TE | SCSCR_RE;
+    REG(uart, HSRTRGR) = 1;
 }
-
-static void scif_realize(DeviceState *dev, Error **errp)
-{
-    BrigScif *uart = BRIG_SCIF(dev);
-
-    fifo8_create(&uart->received, uart->fifo);
-    memory_region_init_io(&uart->memory, OBJECT(dev), &scif_ops, uart, "brig-scif", SCIF_SIZE);
-    sysbus_init_mmio(SYS_BUS_DEVICE(dev), &uart->memory);
-    sysbus_init_irq(SYS_BUS_DEVICE(dev), &uart->irq);
-    qemu_chr_fe_set_handlers(&uart->chardev, can_receive, receive, NULL, NULL, uart, NULL, true);
-}
-
-static const Property scif_properties[] = {
-    DEFINE_PROP_CHR("chardev", BrigScif, chardev),
-    DEFINE_PROP_UINT32("fifo", BrigScif, fifo, 16),
-};
 
 static void scif_class_init(ObjectClass *oc, void *data)
 {
-    DeviceClass *dc = DEVICE_CLASS(oc);
+    BrigSerialClass *class = BRIG_SERIAL_CLASS(oc);
 
-    device_class_set_props(dc, scif_properties);
-    device_class_set_legacy_reset(dc, scif_reset);
-    dc->realize = scif_realize;
+    class->read = scif_read;
+    class->write = scif_write;
+    class->reset = scif_reset;
+    class->receiving = scif_receiving;
+    class->interrupts = scif_interrupts;
 }
 
 static const TypeInfo scif_type = {
-    .name = TYPE_BRIG_SCIF,
-    .parent = TYPE_SYS_BUS_DEVICE,
-    .instance_size = sizeof(BrigScif),
+    .name = "brig-scif",
+    .parent = TYPE_BRIG_SERIAL,
     .class_init = scif_class_init,
 };
 

@@ -7,7 +7,7 @@
 #include "hw/qdev-properties.h"
 #include "hw/qdev-properties-system.h"
 #include "hw/sysbus.h"
-#include "scif.h"
+#include "serial.h"
 #include "system/system.h"
 #include "twin.h"
 #include "uart8250.h"
@@ -23,7 +23,7 @@ typedef struct Model {
     int shift; /* of its registers if the tree has no reg-shift; Linux' drivers know it too */
     int before; /* the model begins this many bytes before the node's registers */
     int size;   /* only so much of the model is used; 0: all */
-    int fifo;   /* bytes, of a SCIF */
+    int fifo;   /* bytes, of a model of ours */
 } Model;
 
 static const Model models[] = {
@@ -57,8 +57,13 @@ static const Model models[] = {
     {"fsl,imx21-uart", "imx.serial"},
     {"samsung,exynos4210-uart", "exynos4210.uart"},
     /* Not the RZ/G2L's, which are called SCIF too but have other registers. */
-    {"renesas,hscif", TYPE_BRIG_SCIF, .fifo = 128},
-    {"renesas,scif", TYPE_BRIG_SCIF, .size = 0x40, .fifo = 16},
+    {"renesas,hscif", "brig-scif", .fifo = 128},
+    {"renesas,scif", "brig-scif", .size = 0x40, .fifo = 16},
+    {"fsl,imx7ulp-lpuart", "brig-lpuart", .size = 0x30, .fifo = 64},
+    {"fsl,imx8ulp-lpuart", "brig-lpuart", .size = 0x30, .fifo = 64},
+    {"fsl,imx8qxp-lpuart", "brig-lpuart", .size = 0x30, .fifo = 64},
+    {"fsl,imx93-lpuart", "brig-lpuart", .size = 0x30, .fifo = 64},
+    {"marvell,armada-3700-uart", "brig-mvebu-uart", .size = 0x18, .fifo = 64},
     /* The model aborts above its last register; Linux reads one more, the status of each byte. */
     {"xlnx,xuartps", "cadence_uart", .size = 0x48},
     {"cdns,uart-r1p8", "cadence_uart", .size = 0x48},
@@ -150,12 +155,27 @@ static void map(const Uart *uart, DeviceState *dev, uint64_t offset)
     memory_region_add_subregion_overlap(get_system_memory(), base, part, TWIN_PRIORITY_DEVICE);
 }
 
+/* Our models have their interrupts in the order of the binding, QEMU's the one for all causes first. */
+static void connect_irqs(BrigTwin *twin, const Uart *uart, DeviceState *dev)
+{
+    const unsigned count = object_dynamic_cast(OBJECT(dev), TYPE_BRIG_SERIAL) ? BRIG_SERIAL_IRQS : 1;
+
+    for (unsigned i = 0; i < count; i++) {
+        qemu_irq irq = twin_irq(twin, uart->node, i);
+
+        if (irq) {
+            sysbus_connect_irq(SYS_BUS_DEVICE(dev), i, irq);
+        } else if (i == 0) {
+            info_report("%s: its interrupt does not lead to the GIC, it has none", uart->node->path);
+        }
+    }
+}
+
 static bool add_uart(BrigTwin *twin, const Uart *uart, Chardev *serial, Error **errp)
 {
     DeviceState *dev = qdev_new(uart->model->type);
     const bool is_8250 = strcmp(uart->model->type, TYPE_BRIG_8250) == 0;
     const uint32_t offset = is_8250 ? twin_prop_u32(twin->tree, uart->node, "reg-offset", 0) : 0;
-    qemu_irq irq;
 
     qdev_prop_set_chr(dev, "chardev", serial);
     if (uart->model->fifo) {
@@ -166,12 +186,7 @@ static bool add_uart(BrigTwin *twin, const Uart *uart, Chardev *serial, Error **
         return false;
     }
     map(uart, dev, offset);
-    irq = twin_irq(twin, uart->node, 0);
-    if (irq) {
-        sysbus_connect_irq(SYS_BUS_DEVICE(dev), 0, irq);
-    } else {
-        info_report("%s: its interrupt does not lead to the GIC, it has none", uart->node->path);
-    }
+    connect_irqs(twin, uart, dev);
     return true;
 }
 

@@ -331,6 +331,9 @@ TEST_CASE("twins of real boards") {
         {"ti/k3-am654-base-board.dtb", "/bus@100000/serial@2800000", "8250", 4},
         {"freescale/fsl-ls1046a-rdb.dtb", "/soc/serial@21c0500", "8250", 4},
         {"renesas/r8a774a1-hihope-rzg2m.dtb", "/soc/serial@e6e88000", "scif", 6},
+        {"freescale/imx8qxp-mek.dtb", "/bus@5a000000/serial@5a060000", "imx-lpuart", 4},
+        {"marvell/armada-3720-espressobin.dtb", "/soc/internal-regs@d0000000/serial@12000", "mvebu",
+         2},
     };
     for (const Board& board : boards) {
         CAPTURE(board.tree);

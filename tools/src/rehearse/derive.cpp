@@ -29,8 +29,8 @@ Twin derive(const Bytes& board_tree, const std::string& name, const Options& opt
     check_runs(facts, name);
     auto console = console_uart(tree, facts);
     if (!console)
-        fail("making a twin of {}: none of its UARTs has a model{}. Models: 8250, PL011, "
-             "Cadence (xuartps), i.MX, SCIF, HSCIF",
+        fail("making a twin of {}: none of its UARTs has a model{}. Models: those that Brig "
+             "drives (8250, PL011, i.MX, LPUART, Cadence, Armada 3700, SCIF, HSCIF) but the SCIFA",
              name,
              facts.console.node ? " (its console is " + facts.console.node->text("compatible") + ")"
                                 : "");

@@ -12,23 +12,8 @@ using namespace brig::board;
 namespace {
 
 // tests/twin/README.md has the list.
-std::string_view model_of(const UartType& type) {
-    switch (type.id) {
-    case BRIG_CONSOLE_8250:
-        return "8250";
-    case BRIG_CONSOLE_PL011:
-        return "pl011";
-    case BRIG_CONSOLE_XUARTPS:
-        return "xuartps";
-    case BRIG_CONSOLE_IMX:
-        return "imx";
-    case BRIG_CONSOLE_SCIF:
-        return "scif";
-    case BRIG_CONSOLE_HSCIF:
-        return "hscif";
-    default:
-        return "";
-    }
+bool has_model(const UartType& type) {
+    return type.id != BRIG_CONSOLE_SCIFA;
 }
 
 constexpr uint32_t usual_clock = 24'000'000;
@@ -42,7 +27,7 @@ void read_clock(const Device& device, Uart& uart) {
     uart.clock_hz = usual_clock;
     std::optional<uint32_t> rate = device.node->cell("clock-frequency");
     for (const char* name :
-         {"baudclk", "uartclk", "uart_clk", "baud", "per", "fck", "scif_clk", ""})
+         {"baudclk", "uartclk", "uart_clk", "baud", "per", "ipg", "fck", "scif_clk", ""})
         for (const Supply& clock : device.clocks)
             if (!rate && clock.name == name)
                 rate = fixed_rate(*clock.provider);
@@ -54,12 +39,12 @@ void read_clock(const Device& device, Uart& uart) {
 
 std::optional<Uart> modelled(const Tree& tree, const Node& node) {
     auto match = match_uart(node);
-    if (!match || !match->type || model_of(*match->type).empty())
+    if (!match || !match->type || !has_model(*match->type))
         return {};
     Device device = device_of(tree, node);
     if (device.registers.empty() || device.interrupts.empty())
         return {};
-    Uart uart{&node, model_of(*match->type), device.registers[0].range.first};
+    Uart uart{&node, match->type->language, device.registers[0].range.first};
     read_clock(device, uart);
     return uart;
 }
