@@ -21,6 +21,7 @@ BOARDS = [brig_qemu.BOARD] if {'BOARD', 'BRIG_BUILD'} & set(os.environ) else bri
 TWINS = {'twins of some boards': 'tests/twin/run', 'RK3588 on its twin': 'tests/rk3588/run'}
 DOCS_BOARD = 'qemu-virt'  # whose build tree the documents use
 BEGIN = time.monotonic()
+failures = []  # texts, printed once more at the end: of a long log the end is often all that is kept
 
 
 def step(text):
@@ -42,7 +43,7 @@ def run_unit(board, *names):
     log.unlink(missing_ok=True)
     subprocess.run(['meson', 'test', '-C', build, '--print-errorlogs', *names], cwd=TREE)
     if not log.exists():
-        print(f'counting unit tests: meson left no {log}')
+        failures.append(f'counting unit tests: meson left no {log}')
         return 0, 1
     passed = failed = 0
     for line in log.read_text().splitlines():
@@ -51,6 +52,9 @@ def run_unit(board, *names):
         found = re.search(r'test cases: +\d+ \| +(\d+) passed \| +(\d+) failed', entry.get('stdout') or '')
         passed += int(found[1]) if found else ok
         failed += max(int(found[2]) if found else 0, not ok)
+        if not ok:
+            output = f"{entry.get('stdout', '')}\n{entry.get('stderr', '')}".splitlines()
+            failures.append('\n'.join([f"{board}, unit test {entry['name']}: {entry['result']}", *output[-40:]]))
     return passed, failed
 
 
@@ -58,22 +62,30 @@ def run_system(board, options):
     """Returns (passed, failed)."""
     with tempfile.NamedTemporaryFile('r') as result:
         jobs = [] if '-j' in options else ['-j', '2']
-        status = subprocess.run(['tests/system/run', '--board', board, '--counts', result.name,
+        status = subprocess.run(['tests/system/run', '--board', board, '--results', result.name,
                                  *jobs, *options], cwd=TREE).returncode
-        passed, failed = map(int, (result.read() or '0 0').split())
+        found = json.loads(result.read() or '{"passed": 0, "failed": {}}')
+    failures.extend(f'{board}, system test {name}:\n{error}' for name, error in found['failed'].items())
     # A runner that broke off has failed, whatever it had counted.
-    return passed, failed or int(status != 0)
+    return found['passed'], len(found['failed']) or int(status != 0)
 
 
 def run_counting(*command):
-    """Runs a program whose last line is "N passed, M failed". Returns (passed, failed)."""
+    """Runs a program whose last line is "N passed, M failed" and that says FAILED where something
+    did. Returns (passed, failed)."""
     done = subprocess.Popen(command, cwd=TREE, stdout=subprocess.PIPE, text=True, errors='replace')
-    line = ''
+    lines = []
     for line in done.stdout:
         print(line, end='', flush=True)
-    found = re.match(r'(\d+) passed, (\d+) failed$', line)
+        lines.append(line.rstrip('\n'))
+    found = re.match(r'(\d+) passed, (\d+) failed$', lines[-1] if lines else '')
     passed, failed = map(int, found.groups()) if found else (0, 0)
-    return passed, failed or int(done.wait() != 0)
+    failed = failed or int(done.wait() != 0)
+    if failed:
+        at = [n for n, line in enumerate(lines) if 'FAILED' in line] or [len(lines)]
+        near = sorted({n for a in at for n in range(max(a - 12, 0), min(a + 20, len(lines)))})
+        failures.append('\n'.join([f'{" ".join(command)}:', *(lines[n] for n in near)]))
+    return passed, failed
 
 
 def run_twins(options):
@@ -134,6 +146,8 @@ def main():
         counts += run_twins(options)
     passed, failed = map(sum, zip(*counts)) if counts else (0, 0)
     step('done')
+    if failures:
+        print('\n\n'.join(['== what failed', *failures]))
     print(f'{passed} passed, {failed} failed')
     return 1 if failed or not passed else 0
 

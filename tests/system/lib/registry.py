@@ -78,7 +78,7 @@ class Runner:
 
     def __init__(self, total, report=print):
         self.total, self.report = total, report
-        self.passed, self.failed = 0, []
+        self.passed, self.failed = 0, {}  # name: what was wrong
         self.lock = threading.Lock()
 
     def run_groups(self, work, jobs):
@@ -111,7 +111,7 @@ class Runner:
     def verdict(self, entry, error, seconds):
         with self.lock:
             if error:
-                self.failed.append(entry.name)
+                self.failed[entry.name] = error
             else:
                 self.passed += 1
             done = self.passed + len(self.failed)
