@@ -27,7 +27,7 @@ def hypercalls_of(m, cell):
 @test()
 def hypercalls_of_a_cell(m):
     """Every hypercall with every argument class from a cell: only its own CPU and figures are shown."""
-    timer = Cell(m, 'timer').run()  # somebody whose CPU and id are foreign
+    timer = brig.silent_timer(m)  # somebody whose CPU and id are foreign
     cell = Cell(m, 'hypercalls').run()
     found = hypercalls_of(m, cell)
     own, last = 3, 2**64 - 1
@@ -48,7 +48,7 @@ def hypercalls_of_a_cell(m):
     cell.wait('registers changed by a hypercall: 0x00000000')
     cell.wait('registers changed by an SMC: 0x00000000')
     m.check(timer.state() == 'running', 'the timer cell does not run any more')
-    timer.wait_ticks(1)
+    timer.wait_interrupts(1)
     cell.destroy()
     timer.destroy()
 

@@ -12,17 +12,9 @@ FORBIDDEN = r'FATAL: forbidden access \(exception class 0x%02x\)'
 ANY = r'FATAL: (unhandled trap|forbidden access) \(exception class 0x%02x\)'
 
 
-def ticking(m):
-    """The timer cell. It prints no ticks: its letters would come between those of the fault cell."""
-    timer = Cell(m, 'timer', cmdline='lines=0 histogram=0').run()
-    timer.wait(r'timer: period \d+ us, counter \d+ Hz\n')
-    timer.wait_interrupts(1)
-    return timer
-
-
 def beside(m, cmdline):
     """The timer cell ticking and the fault cell started with a command line."""
-    return ticking(m), Cell(m, 'fault', cmdline=cmdline).run()
+    return brig.silent_timer(m), Cell(m, 'fault', cmdline=cmdline).run()
 
 
 def others_tick(m, timer):
@@ -161,7 +153,7 @@ for name_, case_ in SURVIVED.items():
 @test()
 def deaf_cells(m):
     """A cell that spins or waits with all interrupts masked can be restarted, shut down and destroyed."""
-    timer = ticking(m)
+    timer = brig.silent_timer(m)
     for action in ('spin', 'stop'):
         fault = Cell(m, 'fault', cmdline=f'do={action}').run()
         fault.wait(f'fault: {action}')

@@ -121,11 +121,11 @@ BOARDS = {
         uart='compatible = "renesas,scif-r8a774a1", "renesas,rcar-gen3-scif", "renesas,scif"; '
              'clocks = <&clock>; clock-names = "fck";', address=0xe6e88000, spi=164,
         console='ttySC0,115200', size='1G', memory=[(0x48000000, 0x40000000)]),
-    'imx93-evk': Board(
-        tree='freescale/imx93-11x11-evk', cpus=[(0, A55), (0x100, A55)], gic=3,
-        frames=[(0x48000000, 0x10000), (0x48040000, 0xc0000)],
-        uart='compatible = "fsl,imx93-lpuart", "fsl,imx8ulp-lpuart", "fsl,imx7ulp-lpuart"; clocks = <&clock>; '
-             'clock-names = "ipg";', address=0x44380000, spi=19, console='ttyLP0,115200',
+    'imx8qm-mek': Board(
+        tree='freescale/imx8qm-mek', cpus=[(n, A53) for n in range(4)], gic=3,
+        frames=[(0x51a00000, 0x10000), (0x51b00000, 0xc0000)],
+        uart='compatible = "fsl,imx8qm-lpuart", "fsl,imx8qxp-lpuart"; clocks = <&clock>, <&clock>; '
+             'clock-names = "ipg", "baud";', address=0x5a060000, spi=345, console='ttyLP0,115200',
         size='1G', memory=[(0x80000000, 0x40000000)]),
     'espressobin': Board(
         tree='marvell/armada-3720-espressobin', cpus=[(n, A53) for n in range(2)], gic=3,
