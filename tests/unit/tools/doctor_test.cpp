@@ -183,6 +183,32 @@ TEST_CASE("doctor: a healthy machine passes every check") {
     CHECK(decide(lines, false) == Decision::GoOn);
 }
 
+TEST_CASE("doctor: RAM outside of the banks is there if the board's tree reserves it") {
+    Patient patient;
+    config::MemoryRegion ramoops = patient.configuration.system.root.regions.front();
+    ramoops.phys = ramoops.virt = 0x20000000;
+    ramoops.size = 0x100000;
+    patient.configuration.system.root.regions.push_back(ramoops);
+    auto reserve = [&](const std::string& name) {
+        patient.change_tree(
+            "brig-cells@70000000",
+            name + "@20000000 { reg = <0 0x20000000 0 0x100000>; }; brig-cells@70000000");
+    };
+    SUBCASE("nobody knows of it") {
+        CHECK(patient.lines("memory").find("RAM 0x20000000-0x200fffff is not there") !=
+              std::string::npos);
+    }
+    SUBCASE("the board does") {
+        reserve("ramoops");
+        CHECK(patient.lines("memory").starts_with("pass: "));
+    }
+    SUBCASE("only our overlay does") {
+        reserve("brig-more");
+        CHECK(patient.lines("memory").find("RAM 0x20000000-0x200fffff is not there") !=
+              std::string::npos);
+    }
+}
+
 TEST_CASE("doctor: each fault has its line and its remedy") {
     for (const Case& fault : cases) {
         Patient patient;

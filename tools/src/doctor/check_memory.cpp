@@ -30,6 +30,17 @@ std::vector<Range> installed(const Target& target) {
     return target.iomem ? target.iomem->ram() : std::vector<Range>();
 }
 
+// With what the tree reserves outside of the banks, for somebody knew of that memory: RAM that the
+// boot loader keeps from Linux (ramoops), a memory of the SoC. Our own overlay's nodes prove
+// nothing.
+std::vector<Range> known(const Target& target) {
+    std::vector<Range> result = installed(target);
+    for (const board::ReservedRange& reserved : target.reserved)
+        if (reserved.range && !reserved.name.starts_with("brig-"))
+            result.push_back(*reserved.range);
+    return merged(std::move(result));
+}
+
 std::optional<Range> overlap(const std::vector<Range>& ranges, const Range& range) {
     for (const Range& candidate : ranges)
         if (candidate.overlaps(range))
@@ -98,12 +109,12 @@ void check_memory(const Subject& subject, Lines& lines) {
     const config::System* system = subject.system();
     if (!system || !iomem_known(subject, lines))
         return;
-    const std::vector<Range> ram = installed(subject.target);
+    const std::vector<Range> ram = installed(subject.target), there = known(subject.target);
     std::vector<Range> given;
     for (const auto& region : system->root.regions)
         if (region.has_phys()) {
             given.push_back(region.phys_range());
-            if (const auto outside = without({region.phys_range()}, ram);
+            if (const auto outside = without({region.phys_range()}, there);
                 is_ram(region) && !outside.empty())
                 lines.fail(fmt::format("{}: RAM {} is not there (this machine has {}); such "
                                        "addresses may be second names of other memory",
