@@ -16,10 +16,13 @@ OUTCOMES = ("passed", "failed", "no twin", "refused")
 
 
 def shortened(why):
-    """One line of a reason: the first, or the one behind it where the first only leads to it; without the
-    name of the tree."""
+    """One line of a reason: the doctor's first complaint; else the first line, or the one behind it where
+    the first only leads to it. Without the name of the tree."""
     lines = [line.strip() for line in why.splitlines() if line.strip()]
-    if len(lines) > 1 and lines[0].endswith(":"):
+    complaints = [line for line in lines if line.startswith("fail ")]
+    if complaints:
+        lines = [" ".join(complaints[0].split()[1:])]
+    elif len(lines) > 1 and lines[0].endswith(":"):
         del lines[0]
     text = re.sub(r"^(brig: )?making a twin of \S+: ", "", lines[0] if lines else "")
     return text.split(". Models: ")[0][:200]

@@ -40,6 +40,11 @@ class ResultsTest(unittest.TestCase):
         self.assertFalse(again.failed("vendor/mute"))
         self.assertEqual(again.words("vendor/bad"), "stopped at boot: much more")
 
+    def test_the_doctors_complaint(self):
+        self.add("bad", "failed", "doctor", '"brig doctor" ended with status 1:\npass  el2   EL2 is free\n'
+                 "fail  its   the root cell is not given the ITS\n            -> add it")
+        self.assertEqual(self.results.words("vendor/bad"), "stopped at doctor: its the root cell is not given the ITS")
+
     def test_stale(self):
         self.assertFalse(self.results.stale("vendor/good", self.trees["good"]))
         self.assertTrue(self.results.stale("vendor/old", self.trees["old"]))

@@ -116,6 +116,17 @@ TEST_CASE("the root cell has all CPUs, RAM, devices, interrupts and firmware's m
     CHECK(region_at(root, 0x10f000)->flags == (BRIG_MEM_READ | BRIG_MEM_WRITE));
 }
 
+TEST_CASE("the root cell has an ITS that lies within the distributor's frame") {
+    std::string board =
+        replaced(good_board(), "<0 0x8000000 0 0x10000>", "<0 0x8000000 0 0xa0000>");
+    Cell root =
+        parse_system(file_of(compile_on(board, good_board_partition()), "root.cell"), "f").root;
+    CHECK(covers(root, 0x8080000));
+    CHECK(covers(root, 0x809ffff));
+    for (uint64_t address : std::initializer_list<uint64_t>{0x8000000, 0x807ffff, 0x80a0000})
+        CHECK_MESSAGE(!covers(root, address), address);
+}
+
 TEST_CASE("/root adds to what is derived, and its flags win") {
     std::string text = replaced(good_board_partition(), "    cells {", R"(    root {
         label = "invented";

@@ -76,10 +76,18 @@ std::vector<Range> trapped(const Partition& partition) {
     std::vector<Range> ranges;
     for (const auto& block : trapped_blocks(system))
         ranges.push_back(whole_pages(make_range(block.start, block.size)));
-    // All of the frames, also those of CPUs that are not there.
-    if (const auto& gic = partition.board->facts.gic)
+    // All of the frames, also those of CPUs that are not there. An ITS is Linux's, even if the tree
+    // has it within the distributor's frame (TI's K3: 1 MiB).
+    if (const auto& gic = partition.board->facts.gic) {
+        std::vector<Range> frames, its;
         for (const auto& reg : board::registers_of(*gic->node))
-            ranges.push_back(whole_pages(reg.range));
+            frames.push_back(whole_pages(reg.range));
+        for (const board::Node* node : gic->its)
+            for (const auto& reg : board::registers_of(*node))
+                its.push_back(whole_pages(reg.range));
+        for (const Range& range : without(frames, its))
+            ranges.push_back(range);
+    }
     return ranges;
 }
 
