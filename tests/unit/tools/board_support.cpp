@@ -22,4 +22,8 @@ board::Tree tree_of(const std::string& body) {
     return board::Tree::parse(compile_tree(body), "test.dtb");
 }
 
+Bytes kernel_tree(const std::string& name) {
+    return read_file(std::filesystem::path(BRIG_KERNEL_TREES) / name, "board tree");
+}
+
 } // namespace brig::test

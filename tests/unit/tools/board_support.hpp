@@ -12,4 +12,7 @@ namespace brig::test {
 Bytes compile_tree(const std::string& body);
 board::Tree tree_of(const std::string& body);
 
+// A tree of Debian's kernel 6.12, by VENDOR/BOARD.dtb.
+Bytes kernel_tree(const std::string& name);
+
 } // namespace brig::test

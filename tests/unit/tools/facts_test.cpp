@@ -264,6 +264,20 @@ TEST_CASE("RAM that the boot loader fills in comes from /proc/iomem") {
     CHECK_THROWS_WITH_AS(parse_iomem("", "x"), doctest::Contains("no `System RAM`"), Error);
 }
 
+TEST_CASE("banks that cover registers are cut to the GiBs without devices") {
+    auto banks = [](const std::string& name, bool corrected) {
+        Tree tree = Tree::parse(test::kernel_tree(name), name);
+        Facts facts = read_facts(tree);
+        CHECK(facts.memory_corrected == corrected);
+        return facts.memory;
+    };
+    using Banks = std::vector<Range>;
+    CHECK(banks("marvell/ac5x-rd-carrier-cn9131.dtb", true) ==
+          Banks{{0, 0xbfffffff}, {0x100000000, 0x1ffffffff}});
+    CHECK(banks("freescale/imx93-kontron-bl-osm-s.dtb", true) == Banks{{0x80000000, 0xbfffffff}});
+    CHECK(banks("marvell/armada-3720-espressobin.dtb", false) == Banks{{0, 0x1fffffff}});
+}
+
 TEST_CASE("facts of damaged trees are shown or refused, never worse") {
     Bytes blob = test::compile_tree(machine);
     std::minstd_rand random(4);

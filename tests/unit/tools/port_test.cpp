@@ -50,6 +50,15 @@ std::vector<OutputFile> files_for(const std::string& body) {
 
 } // namespace
 
+TEST_CASE("RAM without the registers that the tree's bank covers is written down") {
+    std::string body = gicv3 + console;
+    body.replace(body.find("<0 0x40000000 0 0x40000000>"), 27, "<0 0x40000000 1 0>");
+    std::string partition = file_of(files_for(body), "partition.dts");
+    CHECK(contains(partition, "covers registers"));
+    CHECK(contains(partition, "bank@40000000 { reg = <0x0 0x40000000 0x0 0xbe600000>; };"));
+    CHECK(contains(partition, "bank@100000000 { reg = <0x1 0x0 0x0 0x40000000>; };"));
+}
+
 TEST_CASE("a board of six files, with what the tree says") {
     auto files = files_for(gicv3 + console + firmware);
     CHECK(files.size() == 6);

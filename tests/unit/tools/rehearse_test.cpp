@@ -52,10 +52,6 @@ Twin twin_of(const std::string& body, const Options& options = {}) {
     return derive(test::compile_tree(body), "test.dtb", options);
 }
 
-Bytes kernel_tree(const std::string& name) {
-    return read_file(std::filesystem::path(BRIG_KERNEL_TREES) / name, "board tree");
-}
-
 std::string status_of(const Tree& tree, const std::string& path) {
     const Node* node = tree.find(path);
     REQUIRE_MESSAGE(node, path);
@@ -337,7 +333,7 @@ TEST_CASE("twins of real boards") {
     };
     for (const Board& board : boards) {
         CAPTURE(board.tree);
-        Bytes blob = kernel_tree(board.tree);
+        Bytes blob = test::kernel_tree(board.tree);
         Twin twin = derive(blob, board.tree, {});
         CHECK(twin.console == board.console);
         CHECK(twin.console_model == board.model);

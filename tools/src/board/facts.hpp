@@ -111,7 +111,8 @@ struct Facts {
     std::vector<Iommu> iommus;
     std::vector<const Node*> masters_without_iommu; // enabled ones
     std::vector<Range> memory;                      // banks; from /proc/iomem when given
-    std::string memory_source; // "device tree", "/proc/iomem", or "" when unknown
+    std::string memory_source;     // "device tree", "/proc/iomem", or "" when unknown
+    bool memory_corrected = false; // the tree's banks covered registers, which were taken out
     std::vector<ReservedRange> reserved;
     std::vector<Range> holes;            // between banks of RAM
     std::vector<Range> ecam_windows;     // below 4 GiB, between devices, unused by the tree

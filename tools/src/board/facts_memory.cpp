@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "board/facts.hpp"
 
+#include <algorithm>
+
 namespace brig::board {
 
 namespace {
@@ -13,6 +15,32 @@ std::vector<Range> memory_nodes(const Tree& tree) {
             for (const auto& bank : registers_of(*node))
                 banks.push_back(bank.range);
     return merged(std::move(banks));
+}
+
+bool hold_gic(const std::vector<Range>& banks, const Facts& facts) {
+    return facts.gic && facts.gic->gicd &&
+           std::any_of(banks.begin(), banks.end(),
+                       [&](const Range& bank) { return bank.overlaps(*facts.gic->gicd); });
+}
+
+// Some trees have one bank for RAM and registers, and a boot loader that corrects it (the AC5X's
+// carrier for a CN9131, an i.MX 93). RAM of such chips begins at multiples of 1 GiB, so what is
+// left are the pieces without devices that begin there and have that size at least.
+std::vector<Range> without_registers(const std::vector<Range>& banks, const Facts& facts) {
+    constexpr uint64_t gib = uint64_t{1} << 30;
+    std::vector<Range> registers, left;
+    for (const Device& device : facts.devices) {
+        for (const Register& part : device.registers)
+            registers.push_back(part.range);
+        for (const Window& window : device.windows)
+            registers.push_back(window.range);
+    }
+    for (const Range& piece : without(banks, merged(std::move(registers)))) {
+        uint64_t start = (piece.first + gib - 1) / gib * gib;
+        if (start < piece.last && piece.last - start >= gib - 1)
+            left.push_back({start, piece.last});
+    }
+    return left;
 }
 
 void add_reserved_nodes(const Tree& tree, std::vector<ReservedRange>& reserved) {
@@ -34,6 +62,10 @@ void add_reserved_nodes(const Tree& tree, std::vector<ReservedRange>& reserved) 
 
 void read_memory(const Tree& tree, const std::optional<Iomem>& iomem, Facts& facts) {
     facts.memory = iomem ? iomem->ram() : memory_nodes(tree);
+    if (!iomem && hold_gic(facts.memory, facts)) {
+        facts.memory = without_registers(facts.memory, facts);
+        facts.memory_corrected = true;
+    }
     if (!facts.memory.empty())
         facts.memory_source = iomem ? "/proc/iomem" : "device tree";
     for (auto [start, size] : tree.reservations())

@@ -191,6 +191,11 @@ void check_memory(List& list) {
         list.add("memory", Kind::Missing, "The tree has no RAM: the boot loader fills it in.",
                  "Copy /proc/iomem from the running board (as root) and use --iomem, or take "
                  "/sys/firmware/fdt of the running board instead of this tree.");
+    else if (facts.memory_corrected)
+        list.add("memory", Kind::Confirm,
+                 "The tree's /memory covers registers, so the boot loader must write another one. "
+                 "Assumed: the GiBs of it that have no devices.",
+                 "Compare with /proc/iomem of the running board (--iomem FILE).");
     else if (facts.memory_source == "device tree")
         list.add("memory", Kind::Confirm, "RAM is what the tree says; a boot loader may change it.",
                  "Compare with /proc/iomem of the running board (--iomem FILE).");

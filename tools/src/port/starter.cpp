@@ -17,7 +17,7 @@ std::string cells64(uint64_t value) {
 }
 
 std::string ram_text(const Facts& facts) {
-    if (facts.memory_source == "device tree")
+    if (facts.memory_source == "device tree" && !facts.memory_corrected)
         return "";
     std::string text = "    // RAM as /proc/iomem of the running board shows it.\n";
     if (facts.memory.empty())
@@ -25,6 +25,10 @@ std::string ram_text(const Facts& facts) {
                ": the board's tree has no RAM. Write one node for each bank of \"System RAM\"\n"
                "    // in /proc/iomem (`brig port new --iomem` does it), then remove these lines.\n"
                "    //     bank@START { reg = <START-HIGH START-LOW SIZE-HIGH SIZE-LOW>; };\n";
+    else if (facts.memory_corrected)
+        text =
+            "    // The tree's /memory covers registers, too: these are the GiBs of it without devices.\n"
+            "    // Compare with \"System RAM\" in /proc/iomem of the running board.\n";
     text += "    ram {\n";
     for (const Range& bank : facts.memory)
         text += fmt::format("        bank@{:x} {{ reg = <{} {}>; }};\n", bank.first,
