@@ -134,7 +134,7 @@ static void add_its(BrigTwin *twin)
 static bool make_v3(BrigTwin *twin, const TwinNode *node, Error **errp)
 {
     const unsigned regions = twin_prop_u32(twin->tree, node, "#redistributor-regions", 1);
-    const unsigned stride = twin_prop_u32(twin->tree, node, "redistributor-stride", 0);
+    const uint64_t stride = twin_prop_u64(twin->tree, node, "redistributor-stride", 0);
     /* Frames of twice the size are those of GICv4, with two more for virtual LPIs. */
     const bool v4 = stride == 2 * REDISTRIBUTOR_SIZE;
     const unsigned frame = v4 ? stride : REDISTRIBUTOR_SIZE;
@@ -143,7 +143,7 @@ static bool make_v3(BrigTwin *twin, const TwinNode *node, Error **errp)
     QList *counts = qlist_new();
 
     if (stride && stride != REDISTRIBUTOR_SIZE && !v4) {
-        error_setg(errp, "%s: redistributor-stride 0x%x: I only have 0x20000 and 0x40000",
+        error_setg(errp, "%s: redistributor-stride 0x%" PRIx64 ": I only have 0x20000 and 0x40000",
                    node->path, stride);
         return false;
     }

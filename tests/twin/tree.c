@@ -49,6 +49,15 @@ uint32_t twin_prop_u32(const TwinTree *tree, const TwinNode *node, const char *n
     return length >= 4 ? ldl_be_p(value) : absent;
 }
 
+uint64_t twin_prop_u64(const TwinTree *tree, const TwinNode *node, const char *name,
+                       uint64_t absent)
+{
+    int length;
+    const void *value = twin_prop(tree, node, name, &length);
+
+    return length >= 8 ? ldq_be_p(value) : absent;
+}
+
 const char *twin_prop_string(const TwinTree *tree, const TwinNode *node, const char *name)
 {
     int length;

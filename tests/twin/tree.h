@@ -50,6 +50,8 @@ const void *twin_prop(const TwinTree *tree, const TwinNode *node, const char *na
 bool twin_has_prop(const TwinTree *tree, const TwinNode *node, const char *name);
 uint32_t twin_prop_u32(const TwinTree *tree, const TwinNode *node, const char *name,
                        uint32_t absent);
+uint64_t twin_prop_u64(const TwinTree *tree, const TwinNode *node, const char *name,
+                       uint64_t absent);
 
 /* The first string of a property, or "". */
 const char *twin_prop_string(const TwinTree *tree, const TwinNode *node, const char *name);

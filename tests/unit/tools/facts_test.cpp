@@ -189,6 +189,20 @@ TEST_CASE("a GICv2 without virtual interface blocks, a GICv3 may have the regist
     CHECK(has_point(v3, "maintenance-irq", OpenPoint::Kind::Missing));
 }
 
+TEST_CASE("redistributors at distances that the architecture does not have") {
+    auto blocks = [](const std::string& stride) {
+        return has_point(facts_with(R"(#address-cells = <1>; #size-cells = <1>;
+            gic { compatible = "arm,gic-v3"; #interrupt-cells = <3>;
+                  reg = <0x10000 0x10000>, <0x100000 0x300000>; )" +
+                                    stride + "};"),
+                         "gic", OpenPoint::Kind::Blocks);
+    };
+    CHECK_FALSE(blocks(""));
+    CHECK_FALSE(blocks("redistributor-stride = <0 0x20000>;"));
+    CHECK_FALSE(blocks("redistributor-stride = <0 0x40000>;"));
+    CHECK(blocks("redistributor-stride = <0 0x30000>;")); // hip05-d02
+}
+
 TEST_CASE("console types by binding") {
     struct Case {
         const char* properties;

@@ -31,7 +31,8 @@ struct Gic {
     const Node* node = nullptr;
     unsigned version = 0; // 2 or 3 (GICv4 counts as 3)
     std::optional<Range> gicd;
-    std::vector<Range> gicr; // version 3: regions of redistributors, in the tree's order
+    std::vector<Range> gicr;  // version 3: regions of redistributors, in the tree's order
+    uint64_t gicr_stride = 0; // bytes between two redistributors if the tree says it
     // Version 2; usable addresses. Of version 3 only for its GICv2 compatibility.
     std::optional<Range> gicc;
     std::optional<Range> gich;

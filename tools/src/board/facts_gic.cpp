@@ -59,6 +59,8 @@ std::optional<Gic> read_gic(const Tree& tree) {
             if (auto region = entry(registers, next))
                 gic.gicr.push_back(*region);
     }
+    for (uint32_t cell : node->cells("redistributor-stride"))
+        gic.gicr_stride = gic.gicr_stride << 32 | cell;
     gic.gicc = entry(registers, next);
     gic.gich = entry(registers, next + 1);
     gic.gicv = entry(registers, next + 2);

@@ -83,6 +83,12 @@ void check_gic(List& list) {
     if (gic.version == 3 && gic.gicr.empty())
         list.add("gic", Kind::Blocks, "This GICv3 has no redistributors in the tree.",
                  "Check `reg` of " + gic.node->path + ".");
+    // GICv3 and GICv4 architecture specification (IHI 0069), 12.10: two frames of 64 KiB for each
+    // CPU, four with virtual LPIs, one CPU's behind the other's.
+    if (gic.gicr_stride != 0 && gic.gicr_stride != 0x20000 && gic.gicr_stride != 0x40000)
+        list.add("gic", Kind::Blocks,
+                 fmt::format("The redistributors are {:#x} bytes apart.", gic.gicr_stride),
+                 "Brig finds those that the architecture has: 0x20000 bytes apart, or 0x40000.");
     if (gic.version == 3 && gic.gicr.size() > 1)
         list.add("gicr", Kind::Confirm,
                  fmt::format("The redistributors are in {} regions; the record has room for the "
