@@ -154,6 +154,15 @@ bool is_description(const Node& node) {
 
 } // namespace
 
+std::vector<Range> Device::addresses() const {
+    std::vector<Range> ranges;
+    for (const Register& part : registers)
+        ranges.push_back(part.range);
+    for (const Window& window : windows)
+        ranges.push_back(window.range);
+    return ranges;
+}
+
 Device device_of(const Tree& tree, const Node& node) {
     Device device;
     device.node = &node;

@@ -60,6 +60,7 @@ struct Device {
     std::string dma_reason; // why it is thought to be one
 
     bool enabled() const { return node->enabled(); }
+    std::vector<Range> addresses() const; // registers, then windows
 };
 
 // Every node that has something of a device: `compatible`, registers in the CPU's address space, or

@@ -29,12 +29,9 @@ bool hold_gic(const std::vector<Range>& banks, const Facts& facts) {
 std::vector<Range> without_registers(const std::vector<Range>& banks, const Facts& facts) {
     constexpr uint64_t gib = uint64_t{1} << 30;
     std::vector<Range> registers, left;
-    for (const Device& device : facts.devices) {
-        for (const Register& part : device.registers)
-            registers.push_back(part.range);
-        for (const Window& window : device.windows)
-            registers.push_back(window.range);
-    }
+    for (const Device& device : facts.devices)
+        for (const Range& range : device.addresses())
+            registers.push_back(range);
     for (const Range& piece : without(banks, merged(std::move(registers)))) {
         uint64_t start = (piece.first + gib - 1) / gib * gib;
         if (start < piece.last && piece.last - start >= gib - 1)

@@ -38,10 +38,7 @@ Names read_names(const Tree& tree, const std::optional<Iomem>& iomem) {
         NamedDevice named;
         named.name = tree.name_of(*device.node);
         named.enabled = device.enabled();
-        for (const auto& registers : device.registers)
-            named.registers.push_back(registers.range);
-        for (const auto& window : device.windows)
-            named.registers.push_back(window.range);
+        named.registers = device.addresses();
         for (const auto& interrupt : device.interrupts)
             named.interrupts.push_back(interrupt.intid);
         names.devices.push_back(std::move(named));

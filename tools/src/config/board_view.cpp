@@ -93,11 +93,9 @@ std::vector<const board::Device*> BoardView::with_children(const board::Device& 
 std::vector<const board::Device*> BoardView::devices_in(const Range& range) const {
     std::vector<const board::Device*> result;
     for (const auto& device : facts.devices) {
-        bool inside = std::any_of(device.registers.begin(), device.registers.end(),
-                                  [&](const auto& reg) { return reg.range.overlaps(range); }) ||
-                      std::any_of(device.windows.begin(), device.windows.end(),
-                                  [&](const auto& window) { return window.range.overlaps(range); });
-        if (inside)
+        const std::vector<Range> ranges = device.addresses();
+        if (std::any_of(ranges.begin(), ranges.end(),
+                        [&](const Range& part) { return part.overlaps(range); }))
             result.push_back(&device);
     }
     return result;

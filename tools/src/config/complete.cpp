@@ -114,12 +114,9 @@ private:
 
 std::vector<Range> device_ranges(const BoardView& board) {
     std::vector<Range> ranges;
-    for (const auto& device : board.facts.devices) {
-        for (const auto& reg : device.registers)
-            ranges.push_back(whole_pages(reg.range));
-        for (const auto& window : device.windows)
-            ranges.push_back(whole_pages(window.range));
-    }
+    for (const auto& device : board.facts.devices)
+        for (const Range& range : device.addresses())
+            ranges.push_back(whole_pages(range));
     return ranges;
 }
 

@@ -98,12 +98,7 @@ void AddressBook::look_at_tree(AddressInfo& info, uint64_t physical) const {
         return;
     uint64_t smallest = ~0ull;
     for (const board::Device& device : devices_) {
-        std::vector<Range> ranges;
-        for (const board::Register& entry : device.registers)
-            ranges.push_back(entry.range);
-        for (const board::Window& window : device.windows)
-            ranges.push_back(window.range);
-        for (const Range& range : ranges)
+        for (const Range& range : device.addresses())
             if (contains(range, physical) && range.size() - 1 < smallest) {
                 smallest = range.size() - 1;
                 info.kind = "device";

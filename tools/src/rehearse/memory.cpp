@@ -20,17 +20,12 @@ constexpr uint64_t gib = uint64_t{1} << 30;
 constexpr uint64_t assumed_size = gib;
 constexpr uint64_t most_memory = 16 * gib; // a host has to have it
 
-// Everything of the tree that is at an address, but for reserved RAM.
+// Everything of the tree that is at an address; reserved RAM is no device.
 std::vector<Range> device_ranges(const Facts& facts) {
     std::vector<Range> ranges;
-    for (const Device& device : facts.devices) {
-        if (device.node->path.starts_with("/reserved-memory/"))
-            continue;
-        for (const Register& part : device.registers)
-            ranges.push_back(part.range);
-        for (const Window& window : device.windows)
-            ranges.push_back(window.range);
-    }
+    for (const Device& device : facts.devices)
+        for (const Range& range : device.addresses())
+            ranges.push_back(range);
     return merged(std::move(ranges));
 }
 
