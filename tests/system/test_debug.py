@@ -51,7 +51,7 @@ def debug_helpers(m):
     m.check('Brig has no CPU 7' in text and 'there is no cell "nobody"' in text, f'wrong arguments:\n{text}')
 
     # The timer cell prints with hypercalls, one character each.
-    text = gdb(m, 'break brig_sync_slow', 'continue', 'brig-vcpu 1', 'info source', 'info symbol cpu_do_idle',
+    text = gdb(m, 'break brig_sync_slow', 'continue', 'brig-vcpu', 'info source', 'info symbol cpu_do_idle',
                'info symbol inmate_main', options=['--kallsyms', kallsyms, '--inmate', 'timer'])
     m.check(re.search(r'^Thread \d .*hit Breakpoint 1, brig_sync_slow', text, re.M), f'the stop:\n{text}')
     m.check('core/trap/exits.cpp' in text, f'the place:\n{text}')

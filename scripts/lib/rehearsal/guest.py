@@ -21,13 +21,19 @@ cat /tmp/.answer; printf '\n@@%s>>\n' "$1"; }
 r() { ( eval "$2" ) >/tmp/.answer 2>&1 </dev/null; echo $? >/tmp/.status; a "$1"; }
 '''
 
+ANSWERS = 12  # so often an answer may come damaged
+
 
 class Guest:
     """A machine that runs.
 
     command  QEMU with arguments; its standard input and output are the console
     logs     folder: console.log is made there, and what QEMU itself writes
-    seconds  the longest wait for an answer"""
+    seconds  the longest wait for an answer
+
+    patience  seconds after which it is asked again"""
+
+    patience = 20
 
     def __init__(self, command, logs, seconds):
         self.logs, self.seconds = pathlib.Path(logs), seconds
@@ -69,29 +75,22 @@ class Guest:
         name = str(self.number)
         end = time.monotonic() + seconds
         self.child.sendline(f'r {name} {shlex.quote(command)}')
-        best = None
-        for attempt in range(12):
-            left = end - time.monotonic()
-            if left < 0:
-                break
+        best, answers = None, 0
+        while answers < ANSWERS and (left := end - time.monotonic()) > 0:
             try:
-                # The first answer may take long; asked again, it is there at once.
-                self.child.expect(rf'@@{name}<(\d+):(\w+)>\r*\n(.*?)\r*\n@@{name}>>',
-                                  timeout=left if attempt == 0 and not best else min(left, 20))
+                self.child.expect(rf'@@{name}<(\d+):(\w+)>\r*\n(.*?)\r*\n@@{name}>>', timeout=min(left, self.patience))
             except pexpect.EOF:
                 raise StageFailed(f'the machine went off during "{command}":\n{self.tail()}') from None
             except pexpect.TIMEOUT:
-                if best is None and attempt < 2:
-                    self.child.sendline(f'a {name}')
-                    end = max(end, time.monotonic() + 30)
-                    continue
-                break
+                # The command takes long, and the shell will read this after it; or its answer has no marks any more.
+                self.child.sendline(f'a {name}')
+                continue
             status, check, text = self.child.match.groups()
             text = text.replace('\r', '')
             for candidate in (text, text + '\n'):
                 if hashlib.md5(candidate.encode()).hexdigest() == check:
                     return int(status), candidate.strip('\n')
-            best = int(status), text.strip('\n')
+            best, answers = (int(status), text.strip('\n')), answers + 1
             self.child.sendline(f'a {name}')
         if best:
             return best

@@ -46,6 +46,13 @@ class SharedConsole(unittest.TestCase):
             self.assertEqual(self.guest.run('seq 399'), (0, lines))
         self.guest.wait_text('noise', self.guest.mark(), 10)
 
+    def test_damaged_mark(self):
+        self.guest.patience = 1
+        self.guest.child.sendline("a() { echo \"@*@$1<\"; unset -f a; a() { printf '\\n@@%s<0:%s>\\n' $1 "
+                                  '"$(md5sum </tmp/.answer | cut -c1-32)"; cat /tmp/.answer; echo "@@$1>>"; }; }')
+        self.assertEqual(self.guest.run('echo heard; sleep 2.5', 1000), (0, 'heard'))
+        self.assertEqual(self.guest.run('echo again'), (0, 'again'))
+
     def test_end(self):
         with self.assertRaisesRegex(StageFailed, 'the machine went off'):
             self.guest.run('kill -9 $$')
