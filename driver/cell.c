@@ -133,6 +133,11 @@ static int take_cpus(struct brig_cell *cell)
 	unsigned int cpu;
 	int ret;
 
+	/* Linux would refuse its last CPU only after it has given all others away. */
+	if (cpumask_subset(cpu_online_mask, &cell->cpus_assigned)) {
+		pr_err("cannot create cell \"%s\": it would leave Linux without a CPU\n", cell->name);
+		return -EBUSY;
+	}
 	for_each_cpu(cpu, &cell->cpus_assigned) {
 		if (!cpu_online(cpu))
 			continue;

@@ -96,6 +96,16 @@ def bad_cell_files(m):
     cell.destroy()
 
 
+@test(files=FILES)
+def all_cpus_of_linux(m):
+    """A cell that would have all CPUs is refused before Linux has put any of them offline."""
+    m.sh('dmesg -c >/dev/null')
+    m.refused('brig cell create /t/bad-allcpus.cell', '(?i)busy.*none would be left to Linux')
+    log = m.sh('dmesg')
+    m.check('would leave Linux without a CPU' in log, f'Linux says only:\n{log}')
+    m.check('psci: CPU' not in log, f'CPUs went offline:\n{log}')
+
+
 @test(start='disabled', files=FILES)
 def bad_system_files(m):
     """Each damaged or impossible system file is refused; after each, the good one works."""

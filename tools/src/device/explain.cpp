@@ -56,7 +56,8 @@ constexpr Explanation explanations[] = {
      "there is a cell of this name: destroy it first, or give the new one another name"},
     {Operation::Create, EBUSY,
      "a CPU of the cell is not in the root cell, because another cell has it or it is offline or "
-     "cannot be taken offline: `brig cell list` shows who has which CPU"},
+     "cannot be taken offline, or none would be left to Linux: `brig cell list` shows who has which "
+     "CPU"},
     {Operation::Create, E2BIG, "the file is larger than 16 pages, or there are 255 cells already"},
     {Operation::Create, EINVAL,
      "the file is damaged or describes something impossible: try `brig config check` on it and "
