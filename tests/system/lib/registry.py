@@ -101,14 +101,17 @@ class Runner:
                 error = str(failure)
             except Exception:  # a fault in a test must count as a failure and not end the run
                 error = traceback.format_exc()
+            woken = machine.woken if machine else 0
             if machine is not None and (error or entry.last):
                 machine.stop()
                 machine = None
-            self.verdict(entry, error, time.monotonic() - begin)
+            elif machine is not None:
+                machine.woken = 0
+            self.verdict(entry, error, time.monotonic() - begin, f'  (a key woke Linux {woken} times)' if woken else '')
         if machine is not None:
             machine.stop()
 
-    def verdict(self, entry, error, seconds):
+    def verdict(self, entry, error, seconds, note):
         with self.lock:
             if error:
                 self.failed[entry.name] = error
@@ -116,6 +119,6 @@ class Runner:
                 self.passed += 1
             done = self.passed + len(self.failed)
             word = 'FAILED' if error else 'ok'
-            self.report(f'[{done:3}/{self.total}] {word:6} {seconds:6.1f} s  {entry.name}')
+            self.report(f'[{done:3}/{self.total}] {word:6} {seconds:6.1f} s  {entry.name}{note}')
             if error:
                 self.report(error)
