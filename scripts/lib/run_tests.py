@@ -62,6 +62,7 @@ def run_system(board, options):
     """Returns (passed, failed)."""
     with tempfile.NamedTemporaryFile('r') as result:
         jobs = [] if '-j' in options else ['-j', '2']
+        jobs += [] if board == BOARDS[0] else ['--brief']
         status = subprocess.run(['tests/system/run', '--board', board, '--results', result.name,
                                  *jobs, *options], cwd=TREE).returncode
         found = json.loads(result.read() or '{"passed": 0, "failed": {}}')

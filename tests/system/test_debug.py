@@ -12,6 +12,8 @@ from brig_qemu import ROOT
 from debug_symbols import SECTIONS
 from registry import test
 
+GIC_MATTERS = False
+
 
 def server(folder):
     server.path = folder / 'gdb.sock'

@@ -10,6 +10,8 @@ from debug_symbols import DISK_MODULES, disk
 from monitor import APPEND, Monitor, image
 from registry import test
 
+GIC_MATTERS = False
+
 PARKED = r'Parking CPU \d+ \(Cell: "qemu-virt[^"]*"\)'
 NO_BANK = (0x60000000, 0x10000000)
 NO_ITS = (0x08080000, 0x20000)

@@ -12,6 +12,8 @@ from monitor import APPEND, Monitor
 from registry import BOARD, test
 from test_lab_port import PARKED, root_without
 
+GIC_MATTERS = False
+
 RTC = 0x09010000
 VIRTIO = {'modules': ('virtio_pci', 'virtio_rng'), 'qemu_args': ('-device', 'virtio-rng-pci')}
 

@@ -18,6 +18,8 @@ from console import tail
 from machine import TIMEOUT
 from registry import test
 
+GIC_MATTERS = False
+
 IDLE = {'start': 'off', 'login': False, 'qemu_args': ('-S',)}
 PROMPT = r'/ # '
 COLOUR = r'(\x1b\[[\d;]*m)?'

@@ -8,6 +8,8 @@ from brig import Cell
 from registry import test
 from root import hypercall
 
+GIC_MATTERS = False
+
 GET_INFO, TRACE = 5, 0x42520001
 COUNTS = {'hvc code 0x4242': 500, 'smc PSCI_VERSION': 300, 'smc PSCI_FEATURES': 50, 'read 0x8000004': 200}
 ARGUMENTS = 'hvc=500 smc=300 slow=50 read=200'

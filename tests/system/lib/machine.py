@@ -27,7 +27,7 @@ TIMEOUT = float(os.environ.get('BRIG_TEST_TIMEOUT', 120))
 # QEMU's GICv2 may lose the interrupt that Linux sleeps for (bsp/qemu-virt-gicv2/README.md): after so many
 # seconds without an answer a key is pressed, whose interrupt brings the other one back.
 QUIET = 10
-WOKEN = 2  # an answer that comes so many seconds after the key is owed to it
+WOKEN = 0.5  # an answer that comes so many seconds after the key is owed to it
 
 
 running = set()
