@@ -19,7 +19,7 @@ namespace {
 
 using namespace brig::config;
 
-struct Arguments {
+struct ConfigArguments {
     std::string file;
     std::vector<std::string> files;
     std::string output;
@@ -29,7 +29,7 @@ struct Arguments {
     bool json = false;
 };
 
-using Shared = std::shared_ptr<Arguments>;
+using Shared = std::shared_ptr<ConfigArguments>;
 
 // Those with a word of `accept` end in it: "[shared-page]". Returns the number of errors.
 size_t print_findings(const std::string& file, const Findings& findings) {
@@ -60,7 +60,7 @@ void add_maps(Compiled& result) {
     result.files.push_back({"map.svg", Bytes(drawing.begin(), drawing.end())});
 }
 
-int run_compile(const Arguments& arguments) {
+int run_compile(const ConfigArguments& arguments) {
     Compiled result = compile(arguments.file, {arguments.dtc, arguments.board});
     size_t errors = print_findings(arguments.file, result.findings);
     if (errors)
@@ -77,7 +77,7 @@ int run_compile(const Arguments& arguments) {
     return 0;
 }
 
-int run_dump(const Arguments& arguments) {
+int run_dump(const ConfigArguments& arguments) {
     ParsedFile file = parse_file(read_file(arguments.file, "configuration"), arguments.file);
     if (arguments.json)
         fmt::print("{}", json_text(dump_json(file)));
@@ -86,7 +86,7 @@ int run_dump(const Arguments& arguments) {
     return 0;
 }
 
-int run_check(const Arguments& arguments) {
+int run_check(const ConfigArguments& arguments) {
     Configuration configuration;
     configuration.system =
         parse_system(read_file(arguments.file, "system configuration"), arguments.file);
@@ -101,7 +101,7 @@ int run_check(const Arguments& arguments) {
 }
 
 void add_compile(Program& program, CLI::App& group) {
-    auto arguments = std::make_shared<Arguments>();
+    auto arguments = std::make_shared<ConfigArguments>();
     CLI::App* command = add_command(
         group, "compile",
         "Compile a partition file into the configuration files root.cell and NAME.cell for every "
@@ -128,7 +128,7 @@ void add_compile(Program& program, CLI::App& group) {
 }
 
 void add_dump(Program& program, CLI::App& group) {
-    auto arguments = std::make_shared<Arguments>();
+    auto arguments = std::make_shared<ConfigArguments>();
     CLI::App* command =
         add_command(group, "dump", "Print everything that a system or cell file says.",
                     "brig config dump out/hello.cell");
@@ -138,7 +138,7 @@ void add_dump(Program& program, CLI::App& group) {
 }
 
 void add_check(Program& program, CLI::App& group) {
-    auto arguments = std::make_shared<Arguments>();
+    auto arguments = std::make_shared<ConfigArguments>();
     CLI::App* command = add_command(
         group, "check",
         "Look for faults in a set of binary configuration files that exist together: overlaps, "

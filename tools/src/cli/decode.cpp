@@ -21,7 +21,7 @@ namespace {
 
 using namespace brig::decode;
 
-struct Arguments {
+struct DecodeArguments {
     std::string file;
     SourceFiles sources;
     std::vector<std::string> knowledge;
@@ -32,7 +32,7 @@ struct Arguments {
     bool echo = false;
 };
 
-int print_knowledge(const Arguments& arguments, const Knowledge& knowledge) {
+int print_knowledge(const DecodeArguments& arguments, const Knowledge& knowledge) {
     if (arguments.json)
         fmt::print("{}", json_text(knowledge_json(knowledge)));
     else
@@ -41,7 +41,7 @@ int print_knowledge(const Arguments& arguments, const Knowledge& knowledge) {
     return 0;
 }
 
-int print_syndrome(const Arguments& arguments) {
+int print_syndrome(const DecodeArguments& arguments) {
     const auto value = parse_number(arguments.esr);
     if (!value)
         fail("--esr {}: not a number", arguments.esr);
@@ -73,7 +73,7 @@ private:
     int descriptor_;
 };
 
-int run_decode(const Arguments& arguments) {
+int run_decode(const DecodeArguments& arguments) {
     if (!arguments.esr.empty())
         return print_syndrome(arguments);
     const Knowledge knowledge = read_knowledge(arguments.knowledge);
@@ -109,7 +109,7 @@ void add_source_options(CLI::App& command, SourceFiles& sources) {
 } // namespace
 
 void add_decode_command(Program& program) {
-    auto arguments = std::make_shared<Arguments>();
+    auto arguments = std::make_shared<DecodeArguments>();
     arguments->file = "-";
     CLI::App* command = add_command(
         program.app, "decode",

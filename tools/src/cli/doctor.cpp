@@ -16,7 +16,7 @@ namespace {
 
 using namespace brig::doctor;
 
-struct Arguments {
+struct DoctorArguments {
     std::vector<std::string> files; // the system file first
     Sources sources;
     std::string root = "/";
@@ -36,7 +36,8 @@ config::Configuration read_configuration(const std::vector<std::string>& files) 
 }
 
 // The one check that needs more than a look.
-Line test_console(const Subject& subject, const std::vector<Line>& lines, const std::string& file) {
+doctor::Line test_console(const Subject& subject, const std::vector<doctor::Line>& lines,
+                          const std::string& file) {
     if (const std::string obstacle = console_test_obstacle(subject, lines); !obstacle.empty())
         return {console_test_id, Verdict::Warn, "left out: " + obstacle,
                 "run `brig doctor root.cell` again when that is settled"};
@@ -44,7 +45,7 @@ Line test_console(const Subject& subject, const std::vector<Line>& lines, const 
     return console_test_line(subject.system()->debug_console, device::console_test(config, file));
 }
 
-int run_doctor(Arguments& arguments) {
+int run_doctor(DoctorArguments& arguments) {
     if (arguments.list) {
         fmt::print("{}", check_table());
         return 0;
@@ -58,7 +59,7 @@ int run_doctor(Arguments& arguments) {
     }
     const Target target = look_at(arguments.sources);
     const Subject subject{target, std::move(configuration), size};
-    std::vector<Line> lines = examine(subject);
+    std::vector<doctor::Line> lines = examine(subject);
     if (!arguments.no_console && !arguments.files.empty())
         lines.push_back(test_console(subject, lines, arguments.files[0]));
     if (arguments.json)
@@ -68,7 +69,7 @@ int run_doctor(Arguments& arguments) {
     return count(lines).failed == 0 ? 0 : 1;
 }
 
-void add_source_options(CLI::App& command, Arguments& arguments) {
+void add_source_options(CLI::App& command, DoctorArguments& arguments) {
     command.add_option("--root", arguments.root,
                        "look at files copied from a machine below this directory, instead of at "
                        "this machine");
@@ -86,7 +87,7 @@ void add_source_options(CLI::App& command, Arguments& arguments) {
 } // namespace
 
 void add_doctor_command(Program& program) {
-    auto arguments = std::make_shared<Arguments>();
+    auto arguments = std::make_shared<DoctorArguments>();
     CLI::App* command = add_command(
         program.app, "doctor",
         "Look for what stands in the way of enabling Brig on this machine; changes nothing. Each "

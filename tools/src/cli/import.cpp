@@ -15,14 +15,14 @@ namespace {
 
 using namespace brig::config;
 
-struct Arguments {
+struct ImportArguments {
     std::vector<std::string> files;
     std::string output;
     std::string board;
     ImportOptions options;
 };
 
-int run_import(const Arguments& arguments) {
+int run_import(const ImportArguments& arguments) {
     std::vector<ImportFile> files;
     for (const auto& name : arguments.files)
         files.push_back({name, read_file(name, "configuration")});
@@ -46,7 +46,7 @@ int run_import(const Arguments& arguments) {
 } // namespace
 
 void add_import_command(Program& program, CLI::App& config_group) {
-    auto arguments = std::make_shared<Arguments>();
+    auto arguments = std::make_shared<ImportArguments>();
     CLI::App* command = add_command(
         config_group, "import",
         "Make a partition file of binary configuration files (revision 14, 13 or 12) of any "

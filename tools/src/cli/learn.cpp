@@ -17,7 +17,7 @@ namespace {
 constexpr const char* live_tree = "/sys/firmware/fdt";
 constexpr const char* live_symbols = "/proc/kallsyms";
 
-struct Arguments {
+struct LearnArguments {
     std::string file;
     std::string board;
     std::string kallsyms;
@@ -34,7 +34,7 @@ std::set<uint64_t> program_counters(const learn::Record& record) {
 }
 
 // This machine's tree and symbols explain this machine's record only.
-void report(Arguments arguments) {
+void report(LearnArguments arguments) {
     const bool live = arguments.file.empty();
     if (live && arguments.board.empty() && std::filesystem::exists(live_tree))
         arguments.board = live_tree;
@@ -59,7 +59,7 @@ void report(Arguments arguments) {
 }
 
 void add_report(CLI::App& group) {
-    auto arguments = std::make_shared<Arguments>();
+    auto arguments = std::make_shared<LearnArguments>();
     CLI::App* command = add_command(
         group, "report",
         "Print what the root cell lacks: lines for the partition file, with the devices they "

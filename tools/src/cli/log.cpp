@@ -20,7 +20,7 @@ namespace {
 
 using evidence::Run;
 
-struct Arguments {
+struct LogArguments {
     std::string file;
     std::string config;
     std::string save;
@@ -31,7 +31,7 @@ struct Arguments {
     bool exits = false;
 };
 
-Bytes read_all(const Arguments& arguments) {
+Bytes read_all(const LogArguments& arguments) {
     if (!arguments.file.empty())
         return read_file(arguments.file, "memory image");
     if (!arguments.config.empty())
@@ -56,7 +56,7 @@ std::string run_list(const std::vector<Run>& runs) {
     return text;
 }
 
-[[noreturn]] void nothing_there(const Arguments& arguments, const Bytes& memory) {
+[[noreturn]] void nothing_there(const LogArguments& arguments, const Bytes& memory) {
     if (evidence::count_damaged(memory) != 0)
         fail("looking for runs: what is there is damaged: the memory was not kept over the reset, "
              "or something has written to it");
@@ -70,7 +70,8 @@ std::string run_list(const std::vector<Run>& runs) {
          "(CONFIG_EVIDENCE_SIZE), or RAM was not kept over the reset");
 }
 
-const Run& choose(const Arguments& arguments, const std::vector<Run>& runs, const Bytes& memory) {
+const Run& choose(const LogArguments& arguments, const std::vector<Run>& runs,
+                  const Bytes& memory) {
     if (runs.empty())
         nothing_there(arguments, memory);
     if (arguments.run) {
@@ -89,7 +90,7 @@ const Run& choose(const Arguments& arguments, const std::vector<Run>& runs, cons
     return runs[1];
 }
 
-void show(const Arguments& arguments) {
+void show(const LogArguments& arguments) {
     const Bytes memory = read_all(arguments);
     if (!arguments.save.empty()) {
         if (memory.empty())
@@ -140,7 +141,7 @@ void follow() {
 } // namespace
 
 void add_log_command(Program& program) {
-    auto arguments = std::make_shared<Arguments>();
+    auto arguments = std::make_shared<LogArguments>();
     CLI::App* command = add_command(
         program.app, "log",
         "Print what the hypervisor has left in memory: its log, how far each CPU came in the "

@@ -22,7 +22,7 @@ namespace brig::cli {
 
 namespace {
 
-struct Arguments {
+struct MapArguments {
     std::vector<std::string> files;
     std::string format;
     std::string output;
@@ -98,7 +98,7 @@ Input read_partition_file(const std::string& file, const config::DtcOptions& dtc
             std::move(partition.board)};
 }
 
-Input read_input(const Arguments& arguments) {
+Input read_input(const MapArguments& arguments) {
     if (is_binary(read_file(arguments.files[0], "configuration")))
         return read_binary(arguments.files);
     if (arguments.files.size() > 1)
@@ -122,7 +122,7 @@ bool utf8_locale() {
     return false;
 }
 
-map::TextStyle text_style(const Arguments& arguments) {
+map::TextStyle text_style(const MapArguments& arguments) {
     map::TextStyle style;
     style.all = arguments.all;
     bool terminal = arguments.output.empty() && isatty(STDOUT_FILENO);
@@ -136,7 +136,7 @@ map::TextStyle text_style(const Arguments& arguments) {
     return style;
 }
 
-std::string format_of(const Arguments& arguments) {
+std::string format_of(const MapArguments& arguments) {
     if (!arguments.format.empty())
         return arguments.format;
     std::string suffix = std::filesystem::path(arguments.output).extension().string();
@@ -150,7 +150,7 @@ board::Names read_names(const board::Tree& tree, const std::string& iomem) {
                                                  : board::load_iomem(iomem));
 }
 
-int run_map(const Arguments& arguments) {
+int run_map(const MapArguments& arguments) {
     Input input = read_input(arguments);
     board::Names names;
     if (!arguments.board.empty())
@@ -181,7 +181,7 @@ int run_map(const Arguments& arguments) {
 } // namespace
 
 void add_map_command(Program& program) {
-    auto arguments = std::make_shared<Arguments>();
+    auto arguments = std::make_shared<MapArguments>();
     CLI::App* command = add_command(
         program.app, "map",
         "Draw the physical address space and who owns it, with CPUs, interrupts and consoles: of "

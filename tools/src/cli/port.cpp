@@ -13,7 +13,7 @@ namespace brig::cli {
 
 namespace {
 
-struct Arguments {
+struct PortArguments {
     std::string board;
     std::string iomem;
     std::string name;
@@ -21,14 +21,14 @@ struct Arguments {
     bool json = false;
 };
 
-board::Facts facts_of(const board::Tree& tree, const Arguments& arguments) {
+board::Facts facts_of(const board::Tree& tree, const PortArguments& arguments) {
     std::optional<board::Iomem> iomem;
     if (!arguments.iomem.empty())
         iomem = board::load_iomem(arguments.iomem);
     return board::read_facts(tree, iomem);
 }
 
-int run_inspect(const Arguments& arguments) {
+int run_inspect(const PortArguments& arguments) {
     board::Tree tree = board::Tree::load(arguments.board);
     board::Facts facts = facts_of(tree, arguments);
     if (arguments.json)
@@ -38,7 +38,7 @@ int run_inspect(const Arguments& arguments) {
     return 0;
 }
 
-int run_new(const Arguments& arguments) {
+int run_new(const PortArguments& arguments) {
     board::Tree tree = board::Tree::load(arguments.board);
     board::Facts facts = facts_of(tree, arguments);
     port::check_name(arguments.name);
@@ -48,7 +48,7 @@ int run_new(const Arguments& arguments) {
     return 0;
 }
 
-void add_board_options(CLI::App* command, const std::shared_ptr<Arguments>& arguments) {
+void add_board_options(CLI::App* command, const std::shared_ptr<PortArguments>& arguments) {
     command->add_option("BOARD", arguments->board, "the board's device tree (.dtb)")->required();
     command->add_option("--iomem", arguments->iomem,
                         "copy of /proc/iomem of the running board (made as root): its RAM, where "
@@ -56,7 +56,7 @@ void add_board_options(CLI::App* command, const std::shared_ptr<Arguments>& argu
 }
 
 void add_inspect(Program& program, CLI::App& group) {
-    auto arguments = std::make_shared<Arguments>();
+    auto arguments = std::make_shared<PortArguments>();
     CLI::App* command = add_command(
         group, "inspect",
         "Show what matters for a port: CPUs, interrupt controller, console, firmware, memory, and "
@@ -68,7 +68,7 @@ void add_inspect(Program& program, CLI::App& group) {
 }
 
 void add_new(Program& program, CLI::App& group) {
-    auto arguments = std::make_shared<Arguments>();
+    auto arguments = std::make_shared<PortArguments>();
     CLI::App* command = add_command(
         group, "new",
         "Write the folder bsp/NAME/ for a board: record, Kconfig, defconfig, a partition file to "

@@ -26,7 +26,7 @@ namespace fs = std::filesystem;
 
 constexpr const char* runner = "scripts/lib/run_rehearsal.py";
 
-struct Arguments {
+struct RehearseArguments {
     std::string tree;
     std::string twin;
     std::string partition;
@@ -59,7 +59,7 @@ uint64_t bytes_of(const std::string& text) {
 }
 
 // The board's tree with the BSP's overlay, which may be source.
-Bytes board_tree(const Arguments& arguments) {
+Bytes board_tree(const RehearseArguments& arguments) {
     config::DtcOptions dtc;
     Bytes tree = config::load_device_tree(arguments.tree, dtc, "board tree", true).blob;
     if (arguments.twin.empty())
@@ -77,7 +77,7 @@ std::vector<Range> partition_banks(const std::string& file, const Bytes& tree) {
     return config::load_partition(file, options).board->ram;
 }
 
-int run_derive(const Arguments& arguments) {
+int run_derive(const RehearseArguments& arguments) {
     if (arguments.output.empty())
         fail("deriving a twin: say where its files go, with --output");
     rehearse::Options options;
@@ -119,7 +119,7 @@ std::string absolute(const std::string& file) {
     return file.empty() ? "" : fs::absolute(file).string();
 }
 
-int run_rehearsal(const Arguments& arguments) {
+int run_rehearsal(const RehearseArguments& arguments) {
     if (!arguments.memory.empty())
         bytes_of(arguments.memory);
     nlohmann::ordered_json options = {
@@ -145,7 +145,7 @@ int run_rehearsal(const Arguments& arguments) {
     fail("starting {}: {}", words[0], std::strerror(errno));
 }
 
-void add_run_options(CLI::App* command, const std::shared_ptr<Arguments>& arguments) {
+void add_run_options(CLI::App* command, const std::shared_ptr<RehearseArguments>& arguments) {
     command
         ->add_option("--board", arguments->board,
                      "a board that has its folder already (rk3588 ...), instead of one made from "
@@ -180,7 +180,7 @@ void add_run_options(CLI::App* command, const std::shared_ptr<Arguments>& argume
         ->capture_default_str();
 }
 
-void add_derive_options(CLI::App* command, const std::shared_ptr<Arguments>& arguments) {
+void add_derive_options(CLI::App* command, const std::shared_ptr<RehearseArguments>& arguments) {
     const char* group = "For --derive";
     command
         ->add_flag("--derive", arguments->derive,
@@ -193,7 +193,7 @@ void add_derive_options(CLI::App* command, const std::shared_ptr<Arguments>& arg
 } // namespace
 
 void add_rehearse_command(Program& program) {
-    auto arguments = std::make_shared<Arguments>();
+    auto arguments = std::make_shared<RehearseArguments>();
     CLI::App* command = add_command(
         program.app, "rehearse",
         "Try a port on an emulated twin of the board, made from its device tree: boots a Debian "

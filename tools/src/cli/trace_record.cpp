@@ -23,7 +23,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-struct Arguments {
+struct TraceRecordArguments {
     std::string output = "trace.brig";
     std::string kallsyms = live_symbols;
     double seconds = 10;
@@ -99,7 +99,7 @@ private:
     int status_ = 0;
 };
 
-void show_progress(const Arguments& arguments, trace::Reader& reader, double seconds) {
+void show_progress(const TraceRecordArguments& arguments, trace::Reader& reader, double seconds) {
     if (arguments.quiet || !isatty(STDERR_FILENO))
         return;
     fmt::print(stderr, "\r{:.1f} s, {} exits (^C ends it)", seconds, reader.recording().size());
@@ -107,7 +107,7 @@ void show_progress(const Arguments& arguments, trace::Reader& reader, double sec
 }
 
 // Until the time is over, the command has ended or somebody presses ^C.
-int follow(const Arguments& arguments, trace::Reader& reader) {
+int follow(const TraceRecordArguments& arguments, trace::Reader& reader) {
     constexpr auto pause = std::chrono::milliseconds(10);
     interrupted = 0;
     std::signal(SIGINT, [](int) { interrupted = 1; });
@@ -127,7 +127,7 @@ int follow(const Arguments& arguments, trace::Reader& reader) {
     return child.status();
 }
 
-int record(const Arguments& arguments) {
+int record(const TraceRecordArguments& arguments) {
     const std::filesystem::path sysfs = device::names().sysfs;
     Switched tracing(sysfs);
     device::TraceData data(sysfs);
@@ -160,7 +160,7 @@ int record(const Arguments& arguments) {
 } // namespace
 
 void add_record_command(Program& program, CLI::App& group) {
-    auto arguments = std::make_shared<Arguments>();
+    auto arguments = std::make_shared<TraceRecordArguments>();
     CLI::App* command = add_command(
         group, "record",
         "Record exits into a file: for some seconds, while a command runs, or until ^C. Switches "

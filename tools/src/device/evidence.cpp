@@ -13,7 +13,7 @@ namespace brig::device {
 
 namespace {
 
-constexpr Remedy kRemedies[] = {
+constexpr Remedy kEvidenceRemedies[] = {
     {ENODEV, "the driver does not know where earlier runs had their memory, as the device tree has "
              "no reserved-memory node brig-hypervisor: name the configuration they used, --config "
              "root.cell"},
@@ -22,18 +22,18 @@ constexpr Remedy kRemedies[] = {
      "overwritten it"},
 };
 
-Attribute attribute(const std::filesystem::path& path) {
-    return {path, "this", kRemedies};
+Attribute evidence_attribute(const std::filesystem::path& path) {
+    return {path, "this", kEvidenceRemedies};
 }
 
 } // namespace
 
 Bytes read_evidence(const std::filesystem::path& sysfs) {
-    return read_attribute(attribute(sysfs / "evidence"));
+    return read_attribute(evidence_attribute(sysfs / "evidence"));
 }
 
 Bytes read_previous_evidence(const std::filesystem::path& sysfs) {
-    return read_attribute(attribute(sysfs / "evidence_previous"));
+    return read_attribute(evidence_attribute(sysfs / "evidence_previous"));
 }
 
 void set_hypervisor_memory(const std::filesystem::path& parameter, const Bytes& config,
@@ -44,7 +44,7 @@ void set_hypervisor_memory(const std::filesystem::path& parameter, const Bytes& 
     out.close();
     if (!out)
         fail("writing {}: {}{}", parameter.string(), std::strerror(errno),
-             remedy(attribute(parameter), errno));
+             remedy(evidence_attribute(parameter), errno));
 }
 
 } // namespace brig::device

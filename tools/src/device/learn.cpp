@@ -13,15 +13,15 @@ namespace brig::device {
 
 namespace {
 
-constexpr Remedy kRemedies[] = {
+constexpr Remedy kLearnRemedies[] = {
     {ENODEV, "Brig is not enabled: run `brig enable --learn SYSCONFIG`"},
     {EOPNOTSUPP, "this hypervisor was built without it: set CONFIG_LEARN=y (make menuconfig) and "
                  "build it again"},
     {EBUSY, "learn mode is off, and what was learned is in use: run `brig learn on` first"},
 };
 
-Attribute attribute(const std::filesystem::path& sysfs, const char* name) {
-    return {sysfs / name, "learn mode", kRemedies};
+Attribute learn_attribute(const std::filesystem::path& sysfs, const char* name) {
+    return {sysfs / name, "learn mode", kLearnRemedies};
 }
 
 } // namespace
@@ -40,11 +40,11 @@ std::string learn_state(const std::filesystem::path& sysfs) {
 }
 
 void switch_learn_mode(const std::filesystem::path& sysfs, const std::string& word) {
-    write_attribute(attribute(sysfs, "learn"), word);
+    write_attribute(learn_attribute(sysfs, "learn"), word);
 }
 
 Bytes read_learn_record(const std::filesystem::path& sysfs) {
-    return read_attribute(attribute(sysfs, "learn_record"));
+    return read_attribute(learn_attribute(sysfs, "learn_record"));
 }
 
 } // namespace brig::device

@@ -16,7 +16,7 @@ namespace brig::device {
 
 namespace {
 
-constexpr Remedy kRemedies[] = {
+constexpr Remedy kTraceRemedies[] = {
     {ENODEV, "Brig is not enabled: run `brig enable SYSCONFIG`"},
     {EOPNOTSUPP, "this hypervisor was built without it: set CONFIG_EXIT_TRACE=y (make menuconfig) "
                  "and build it again"},
@@ -24,14 +24,14 @@ constexpr Remedy kRemedies[] = {
              "`hypervisor` in the partition file), or fewer CPUs or cells"},
 };
 
-Attribute attribute(const std::filesystem::path& sysfs, const char* name) {
-    return {sysfs / name, "exit tracing", kRemedies};
+Attribute trace_attribute(const std::filesystem::path& sysfs, const char* name) {
+    return {sysfs / name, "exit tracing", kTraceRemedies};
 }
 
 } // namespace
 
 void switch_tracing(const std::filesystem::path& sysfs, bool on) {
-    write_attribute(attribute(sysfs, "trace"), on ? "on" : "off");
+    write_attribute(trace_attribute(sysfs, "trace"), on ? "on" : "off");
 }
 
 bool tracing(const std::filesystem::path& sysfs) {
@@ -44,7 +44,7 @@ TraceData::TraceData(const std::filesystem::path& sysfs)
     if (fd_ < 0) {
         const int error = errno;
         fail("reading {}: {}{}", path_, std::strerror(error),
-             remedy(attribute(sysfs, "trace_data"), error));
+             remedy(trace_attribute(sysfs, "trace_data"), error));
     }
 }
 

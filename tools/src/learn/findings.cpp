@@ -161,7 +161,7 @@ bool may_join(const Place& last, const Place& next) {
            last.nodes == next.nodes && (next.nodes.empty() || next.memory);
 }
 
-std::vector<Place> joined(std::vector<Place> places) {
+std::vector<Place> joined_places(std::vector<Place> places) {
     std::vector<Place> result;
     for (auto& place : places) {
         Place* last = result.empty() ? nullptr : &result.back();
@@ -186,7 +186,7 @@ Findings interpret(const Record& record, const board::Tree* tree) {
     Collector collector(tree);
     for (const auto& region : record.regions)
         collector.add(region);
-    findings.places = joined(collector.places());
+    findings.places = joined_places(collector.places());
 
     board::Facts facts;
     if (tree != nullptr)
