@@ -61,10 +61,11 @@ def run_unit(board, *names):
 def run_system(board, options):
     """Returns (passed, failed)."""
     with tempfile.NamedTemporaryFile('r') as result:
-        jobs = [] if '-j' in options else ['-j', '2']
-        jobs += [] if board == BOARDS[0] else ['--brief']
+        usual = [] if '-j' in options else ['-j', '2']
+        if board != BOARDS[0]:
+            usual.append('--brief')
         status = subprocess.run(['tests/system/run', '--board', board, '--results', result.name,
-                                 *jobs, *options], cwd=TREE).returncode
+                                 *usual, *options], cwd=TREE).returncode
         found = json.loads(result.read() or '{"passed": 0, "failed": {}}')
     failures.extend(f'{board}, system test {name}:\n{error}' for name, error in found['failed'].items())
     # A runner that broke off has failed, whatever it had counted.
