@@ -111,13 +111,13 @@ void show_live(const std::filesystem::path& sysfs, const CellInfo& cell) {
 } // namespace
 
 void add_stats_command(CLI::App& group) {
-    struct StatsArguments {
+    struct Arguments {
         std::string cell;
         bool force_name = false;
         bool once = false;
         bool json = false;
     };
-    auto arguments = std::make_shared<StatsArguments>();
+    auto arguments = std::make_shared<Arguments>();
     CLI::App* command =
         add_command(group, "stats",
                     "Show how often a cell enters the hypervisor, and why. On a terminal it "

@@ -53,14 +53,14 @@ void add_switch(CLI::App& group, bool on, const char* description) {
 }
 
 void add_report(CLI::App& group) {
-    struct TraceArguments {
+    struct Arguments {
         From from;
         std::optional<unsigned> cpu;
         bool cells = false;
         bool all = false;
         bool json = false;
     };
-    auto arguments = std::make_shared<TraceArguments>();
+    auto arguments = std::make_shared<Arguments>();
     CLI::App* command = add_command(
         group, "report",
         "Print how often each CPU, or cell, entered the hypervisor and why: per reason the "
@@ -88,12 +88,12 @@ void add_report(CLI::App& group) {
 }
 
 void add_list(CLI::App& group) {
-    struct TraceArguments {
+    struct Arguments {
         From from;
         unsigned cpu = 0;
         size_t count = 64;
     };
-    auto arguments = std::make_shared<TraceArguments>();
+    auto arguments = std::make_shared<Arguments>();
     CLI::App* command = add_command(group, "list", "Print the last exits of a CPU one by one.",
                                     "brig trace list 1 -n 20");
     command->add_option("CPU", arguments->cpu, "logical number of the CPU")->required();
@@ -109,11 +109,11 @@ using Writer = std::string (*)(const trace::Recording&);
 
 void add_writer(CLI::App& group, const char* name, const char* description, const char* example,
                 Writer writer) {
-    struct TraceArguments {
+    struct Arguments {
         From from;
         std::string output;
     };
-    auto arguments = std::make_shared<TraceArguments>();
+    auto arguments = std::make_shared<Arguments>();
     CLI::App* command = add_command(group, name, description, example);
     arguments->from.add_options(*command);
     command->add_option("-o,--output", arguments->output,
